@@ -1,0 +1,48 @@
+package netcore
+
+import (
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/identity"
+)
+
+// Error says what was being done, with which peer and file, when it failed.
+// Every error of a [Transfer] is one.
+type Error = fault.Error
+
+// The kinds of error that a front end can tell apart, with errors.Is.
+var (
+	ErrDeclined  = fault.Declined  // the receiver said no
+	ErrCancelled = fault.Cancelled // stopped by a person; Error.Remote tells on which side
+	ErrOffline   = fault.Offline   // no address of the peer answers
+	ErrLost      = fault.Lost      // the connection broke, or the peer fell silent
+	ErrUntrusted = fault.Untrusted // the receiver takes nothing from this device
+	ErrVersion   = fault.Version   // the two versions of Ferry do not understand each other
+	ErrProtocol  = fault.Protocol  // the peer sent what it must not
+	ErrBusy      = fault.Busy      // the receiver has too many requests at once
+	ErrTimeout   = fault.Timeout   // a step of the protocol took too long
+	ErrNoSpace   = fault.NoSpace   // the receiver's disk is too full
+	ErrCorrupt   = fault.Corrupt   // what arrived is not what was sent
+	ErrChanged   = fault.Changed   // the source changed while it was being sent
+	ErrUnread    = fault.Unread    // the source cannot be read
+	ErrUnwritten = fault.Unwritten // the destination cannot be written
+	ErrBadName   = fault.BadName   // the name cannot be used, or points outside
+	ErrSkipped   = fault.Skipped   // neither a file nor a folder: a device, a socket, a link
+	ErrShutdown  = fault.Shutdown  // the other Ferry was closed
+	ErrInternal  = fault.Internal  // a fault in Ferry itself
+
+	// ErrIdentity is returned by New for a key file that is there but holds no
+	// usable key. It is never replaced.
+	ErrIdentity = identity.ErrDamaged
+	// ErrPeerID is returned when another device answers at a peer's address.
+	ErrPeerID = identity.ErrPeerID
+)
+
+// ErrorCode returns the short, stable name of err's kind, the one that is used
+// on the wire and by programs ("declined", "no-space"); "internal" for an
+// error of no kind and "" for nil.
+func ErrorCode(err error) string {
+	if err == nil {
+		return ""
+	}
+	return string(fault.CodeOf(err))
+}

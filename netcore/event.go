@@ -1,0 +1,53 @@
+package netcore
+
+import "context"
+
+// A Handler is a front end: the window, the command line, or a test.
+type Handler interface {
+	// Event tells what happened. Calls are ordered and never overlap. It must
+	// not block: while it does, later events wait.
+	Event(Event)
+
+	// Offer asks whether to accept. It may take as long as a person thinks, and
+	// runs on a goroutine of its own, at the same time as other offers. ctx ends
+	// when the sender withdraws the offer or the node stops; the answer is then
+	// ignored.
+	Offer(ctx context.Context, offer Offer) Answer
+}
+
+// An Event is one of [PeerChanged], [TransferChanged] and [Warning].
+type Event interface{ event() }
+
+// PeerChanged is sent when a peer came online, went offline, or changed its
+// labels.
+type PeerChanged struct{ Peer Peer }
+
+// TransferChanged is sent when a transfer was created, changed its state, or
+// made progress. Progress is told at most ten times a second for each transfer; a change of
+// state is always told.
+type TransferChanged struct{ Transfer Transfer }
+
+// Warning is something that the person should know and that is no one
+// transfer's: the node goes on.
+type Warning struct {
+	Kind WarningKind
+	Err  error
+}
+
+// WarningKind tells warnings apart.
+type WarningKind uint8
+
+// The kinds of warning.
+const (
+	// WarnPort: the wanted port was taken, another is used.
+	WarnPort WarningKind = iota
+	// WarnDiscovery: no network interface to look for peers on, or it failed.
+	// Sent when it begins; the node keeps trying.
+	WarnDiscovery
+	// WarnKeyFile: the key file was readable by others and has been closed to them.
+	WarnKeyFile
+)
+
+func (PeerChanged) event()     {}
+func (TransferChanged) event() {}
+func (Warning) event()         {}

@@ -1,0 +1,129 @@
+package netcore
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"ferry/netcore/internal/fault"
+)
+
+// minPrefix is the shortest beginning of a peer ID that names a peer.
+const minPrefix = 4
+
+// hostDelay is how long a query with a dot is looked for among the devices
+// before it is taken for the name of a host.
+const hostDelay = time.Second
+
+// Connect reaches out to a device by its address: "host", "host:port",
+// "[fe80::1%eth0]:7776". It returns the peer that answered there, which is
+// from then on like one that was found. Without a port, DefaultPort is meant.
+func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
+	addrs, err := resolve(ctx, address)
+	if err != nil {
+		return Peer{}, &Error{Op: "connect", Peer: address, Err: fmt.Errorf("%w: %w", fault.Offline, err)}
+	}
+	state, err := n.links.Connect(ctx, addrs)
+	if err != nil {
+		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
+	}
+	return peerOf(state), nil
+}
+
+// resolve turns an address that a person typed into those to dial.
+func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		host, port = strings.Trim(address, "[]"), strconv.Itoa(DefaultPort)
+	}
+	p, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || p == 0 {
+		return nil, fmt.Errorf("%q is no port; a number from 1 to 65535 is", port)
+	}
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil, err
+	}
+	var addrs []netip.AddrPort
+	for _, ip := range ips {
+		addrs = append(addrs, netip.AddrPortFrom(ip.Unmap(), uint16(p)))
+	}
+	return addrs, nil
+}
+
+// Find waits until a peer is online that query names: its name (letter case
+// does not matter), its peer ID, a unique prefix of that of 4 characters or
+// more, or an address as in Connect. It returns an error that wraps ErrOffline
+// when ctx ends first, and another error when query names several.
+func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
+	if p, ok, err := n.find(query); ok || err != nil {
+		return p, err
+	}
+	if looksLikeAddress(query) {
+		return n.Connect(ctx, query)
+	}
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	var asHost <-chan time.Time
+	if strings.Contains(query, ".") {
+		asHost = time.After(hostDelay)
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return Peer{}, &Error{Op: "find", Peer: query, Err: fault.Offline}
+		case <-asHost:
+			if p, err := n.Connect(ctx, query); err == nil {
+				return p, nil
+			}
+		case <-poll.C:
+		}
+		if p, ok, err := n.find(query); ok || err != nil {
+			return p, err
+		}
+	}
+}
+
+// looksLikeAddress reports whether query has a port or is an IP address. Any
+// other could be the name of a device, and is the name of a host only if it
+// has a dot and no device of that name is found.
+func looksLikeAddress(query string) bool {
+	if _, err := netip.ParseAddr(strings.Trim(query, "[]")); err == nil {
+		return true
+	}
+	_, port, err := net.SplitHostPort(query)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+func (n *Node) find(query string) (Peer, bool, error) {
+	var found []Peer
+	prefix := strings.ToLower(query)
+	for _, p := range n.Peers() {
+		id := p.ID.String()
+		if id == prefix {
+			return p, true, nil
+		}
+		if strings.EqualFold(p.Name, query) || len(prefix) >= minPrefix && strings.HasPrefix(id, prefix) {
+			found = append(found, p)
+		}
+	}
+	if len(found) > 1 {
+		var ids []string
+		for _, p := range found {
+			ids = append(ids, p.ID.Short())
+		}
+		return Peer{}, false, fmt.Errorf("%q names %d devices; say which by the beginning of its ID: %s", query, len(found), strings.Join(ids, ", "))
+	}
+	if len(found) == 0 {
+		return Peer{}, false, nil
+	}
+	return found[0], true, nil
+}

@@ -1,0 +1,73 @@
+package conn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/identity"
+	"ferry/netcore/internal/wire"
+)
+
+// dialSpacing is how far apart the attempts on a peer's addresses start, in
+// the manner of Happy Eyeballs (RFC 8305, 5). On a local network an address
+// that works answers well within it.
+const dialSpacing = 60 * time.Millisecond
+
+// DialAny tries the addresses, best first, a moment apart, and returns the
+// first connection on which want (or, if it is zero, anyone) proved itself. The
+// others are closed when it returns.
+func DialAny(ctx context.Context, cfg *Config, addrs []netip.AddrPort, want identity.PeerID, purpose wire.Purpose) (*Conn, error) {
+	if len(addrs) == 0 {
+		return nil, fmt.Errorf("%w: no address is known", fault.Offline)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	type result struct {
+		c   *Conn
+		err error
+	}
+	results := make(chan result, len(addrs)) // never blocks an attempt
+	var attempts sync.WaitGroup
+	defer func() {
+		cancel()
+		attempts.Wait()
+		close(results)
+		for late := range results {
+			if late.c != nil {
+				late.c.Close()
+			}
+		}
+	}()
+	next := time.NewTimer(0)
+	defer next.Stop()
+	var errs []error
+	for rest := addrs; ; {
+		select {
+		case <-next.C:
+			if len(rest) == 0 {
+				continue
+			}
+			addr := rest[0]
+			rest = rest[1:]
+			attempts.Go(func() {
+				c, err := Dial(ctx, cfg, addr, want, purpose)
+				results <- result{c, err}
+			})
+			next.Reset(dialSpacing)
+		case r := <-results:
+			if r.err == nil {
+				return r.c, nil
+			}
+			if errs = append(errs, r.err); len(errs) == len(addrs) {
+				return nil, errors.Join(errs...)
+			}
+			next.Reset(0) // no need to wait for the next one's turn
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))
+		}
+	}
+}

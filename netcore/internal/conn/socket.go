@@ -1,0 +1,124 @@
+package conn
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"time"
+)
+
+// socket is the TCP connection below TLS: it gathers writes until flush, reads
+// ahead, and gives every read a deadline of its own, so that silence is
+// counted from the last byte and not from the last frame.
+type socket struct {
+	raw net.Conn
+	r   *bufio.Reader
+
+	wmu    sync.Mutex
+	w      *bufio.Writer
+	gather bool // writes wait for flush; not so during the handshake
+
+	dmu         sync.Mutex // the deadline's
+	silence     time.Duration
+	interrupted bool
+	ending      bool // last words are being said; no more interruptions
+}
+
+func newSocket(raw net.Conn) *socket {
+	s := &socket{raw: raw}
+	s.r = bufio.NewReaderSize(deadlineReader{s}, socketBuffer)
+	s.w = bufio.NewWriterSize(raw, socketBuffer)
+	return s
+}
+
+// deadlineReader reads from the raw connection under the limit on silence.
+type deadlineReader struct{ s *socket }
+
+func (d deadlineReader) Read(p []byte) (int, error) {
+	if err := d.s.arm(); err != nil {
+		return 0, err
+	}
+	return d.s.raw.Read(p)
+}
+
+// arm gives the read that follows its deadline.
+func (s *socket) arm() error {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	if s.interrupted || s.silence == 0 {
+		return nil
+	}
+	return s.raw.SetReadDeadline(time.Now().Add(s.silence))
+}
+
+// established ends the handshake: from now on writes are gathered, and silence is limited.
+func (s *socket) established(silence time.Duration) {
+	s.wmu.Lock()
+	s.gather = true
+	s.wmu.Unlock()
+	s.dmu.Lock()
+	s.silence = silence
+	s.dmu.Unlock()
+}
+
+// expect gives the read that is under way a deadline of d from now.
+func (s *socket) expect(d time.Duration) {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	if !s.interrupted {
+		_ = s.raw.SetReadDeadline(time.Now().Add(d))
+	}
+}
+
+// interrupt lets reads under way fail, now and from now on. Writes go on: a
+// record cut short could not be followed by a last word.
+func (s *socket) interrupt() {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	if s.ending {
+		return
+	}
+	s.interrupted = true
+	// A connection that is closed already needs no interruption.
+	_ = s.raw.SetReadDeadline(time.Unix(1, 0))
+}
+
+// end allows reads again, for good, for the last words of a connection.
+func (s *socket) end() {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	s.interrupted, s.ending = false, true
+	_ = s.raw.SetReadDeadline(time.Time{})
+}
+
+func (s *socket) Read(p []byte) (int, error) { return s.r.Read(p) }
+
+func (s *socket) Write(p []byte) (int, error) {
+	s.wmu.Lock()
+	defer s.wmu.Unlock()
+	n, err := s.w.Write(p)
+	if err == nil && !s.gather {
+		err = s.w.Flush()
+	}
+	return n, err
+}
+
+func (s *socket) flush() error {
+	s.wmu.Lock()
+	defer s.wmu.Unlock()
+	return s.w.Flush()
+}
+
+func (s *socket) closeWrite() error {
+	if half, ok := s.raw.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+func (s *socket) Close() error                       { return s.raw.Close() }
+func (s *socket) LocalAddr() net.Addr                { return s.raw.LocalAddr() }
+func (s *socket) RemoteAddr() net.Addr               { return s.raw.RemoteAddr() }
+func (s *socket) SetDeadline(t time.Time) error      { return s.raw.SetDeadline(t) }
+func (s *socket) SetReadDeadline(t time.Time) error  { return s.raw.SetReadDeadline(t) }
+func (s *socket) SetWriteDeadline(t time.Time) error { return s.raw.SetWriteDeadline(t) }

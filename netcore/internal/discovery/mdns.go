@@ -1,0 +1,242 @@
+package discovery
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/grandcat/zeroconf"
+
+	"ferry/netcore/internal/identity"
+)
+
+const (
+	// overlap is how long an old browse goes on beside the one that follows
+	// it, so that no announcement falls between them.
+	overlap = time.Second
+	// minPause is the least time between two questions, however often
+	// somebody wants one.
+	minPause = time.Second
+	// floodPause is how long nobody is looked for after a flood.
+	floodPause = 5 * time.Second
+)
+
+// An MDNSConfig says what to publish, and where.
+type MDNSConfig struct {
+	ID         identity.PeerID
+	Port       uint16   // where this node listens; not needed if Hidden
+	Hidden     bool     // look for others, but publish nothing
+	Interfaces []string // names of those to use; empty: all that are suitable
+	Log        *slog.Logger
+
+	// NetworkChanged, if not nil, is called with the network when Run begins and
+	// after each change, before hints from it are told. It is called between
+	// calls of see and never at the same time. A Network without Interfaces
+	// means that nobody can be found for now; that is no error, and told once.
+	NetworkChanged func(Network)
+}
+
+// MDNS is a [Source] that finds nodes on the local network by multicast DNS and,
+// unless hidden, lets them find this one. It follows changes of the network by
+// itself.
+//
+// The library writes to Go's standard logger; a program that shows
+// that to people should lead it into its own log (slog.SetDefault does, at the level
+// that slog.SetLogLoggerLevel says).
+type MDNS struct {
+	config  MDNSConfig
+	log     *slog.Logger
+	refresh chan struct{}
+	watcher *Watcher
+	library library
+}
+
+// NewMDNS returns an MDNS that does nothing before Run.
+func NewMDNS(config MDNSConfig) *MDNS {
+	log := config.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &MDNS{
+		config:  config,
+		log:     log,
+		refresh: make(chan struct{}, 1),
+		watcher: NewWatcher(config.Interfaces, log),
+		library: zeroconfLibrary{},
+	}
+}
+
+// Refresh asks the network anew, at once or within a second. It does
+// not block, may be called from any goroutine, and is forgotten if Run does
+// not run.
+func (m *MDNS) Refresh() {
+	select {
+	case m.refresh <- struct{}{}:
+	default: // one is under way already
+	}
+}
+
+// Run implements [Source]. It returns when the network has been told that this
+// node goes and its own goroutines have ended; that takes 0.3 s if it has only just begun. It must
+// not run twice at the same time. The one error it can return is that there
+// is no port to publish.
+func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
+	if m.config.Port == 0 && !m.config.Hidden {
+		return errors.New("discovery: no port to publish")
+	}
+	s := &session{
+		mdns:  m,
+		ctx:   ctx,
+		see:   see,
+		timer: time.NewTimer(sweepInterval), // the first network comes long before
+		found: make(chan *zeroconf.ServiceEntry),
+		ended: make(chan *browse),
+	}
+	defer s.close()
+	networks := make(chan Network)
+	s.browses.Go(func() {
+		m.watcher.Run(ctx, func(n Network) {
+			select {
+			case networks <- n:
+			case <-ctx.Done():
+			}
+		})
+	})
+	s.loop(networks)
+	return nil
+}
+
+// A session is one Run. All its fields belong to Run's goroutine.
+type session struct {
+	mdns *MDNS
+	ctx  context.Context
+	see  func(Sighting)
+
+	network   Network
+	withdraw  func()  // takes back what is published; nil if nothing is
+	current   *browse // nil if there is none
+	schedule  schedule
+	timer     *time.Timer // the next sweep
+	notBefore time.Time   // no question until then
+
+	found   chan *zeroconf.ServiceEntry
+	ended   chan *browse
+	browses sync.WaitGroup
+}
+
+func (s *session) loop(networks <-chan Network) {
+	for s.ctx.Err() == nil {
+		select {
+		case <-s.ctx.Done():
+		case n := <-networks:
+			s.changeNetwork(n)
+		case <-s.timer.C:
+			s.sweep()
+		case <-s.mdns.refresh:
+			s.timer.Reset(time.Until(s.notBefore))
+		case entry := <-s.found:
+			s.report(entry)
+		case b := <-s.ended:
+			s.startOver(b)
+		}
+	}
+}
+
+// changeNetwork publishes and asks anew. The label is a new one, so that
+// browsers that already know this node are told of it again, with its new addresses.
+func (s *session) changeNetwork(n Network) {
+	s.mdns.log.Info("network", "interfaces", n.Names(), "woke", n.Woke)
+	s.unpublish()
+	s.network = n
+	if s.mdns.config.NetworkChanged != nil {
+		s.mdns.config.NetworkChanged(n)
+	}
+	s.schedule = schedule{}
+	s.notBefore = time.Time{}
+	s.sweep()
+}
+
+// sweep asks the network who is there and sets the time of the next sweep.
+// What failed before is tried again.
+func (s *session) sweep() {
+	if len(s.network.Interfaces) == 0 {
+		s.timer.Stop()
+		s.retire()
+		return
+	}
+	s.publish() // first, so that our own answer to the question is heard by others
+	b, err := s.startBrowse()
+	if err != nil {
+		s.mdns.log.Warn("cannot look for peers", "err", err)
+	} else {
+		s.retire()
+		s.current = b
+	}
+	s.notBefore = time.Now().Add(minPause)
+	s.timer.Reset(s.schedule.next())
+}
+
+// retire ends the current browse when its successor has surely begun to
+// listen.
+func (s *session) retire() {
+	if s.current != nil {
+		time.AfterFunc(overlap, s.current.cancel)
+		s.current = nil
+	}
+}
+
+func (s *session) publish() {
+	if s.mdns.config.Hidden || s.withdraw != nil {
+		return
+	}
+	c := s.mdns.config
+	withdraw, err := s.mdns.library.publish(newLabel(c.ID), c.Port, textOf(c.ID), s.network)
+	if err != nil {
+		s.mdns.log.Warn("cannot be announced to peers", "err", err)
+		return
+	}
+	s.withdraw = withdraw
+}
+
+func (s *session) unpublish() {
+	if s.withdraw != nil {
+		s.withdraw()
+		s.withdraw = nil
+	}
+}
+
+func (s *session) report(entry *zeroconf.ServiceEntry) {
+	if sighting, ok := sightingOf(entry, s.mdns.config.ID, s.network); ok {
+		s.see(sighting)
+	}
+}
+
+// startOver replaces a browse that ended, after a pause.
+func (s *session) startOver(b *browse) {
+	if b != s.current {
+		return // its successor is at work already
+	}
+	s.mdns.log.Warn("looking for peers was cut short, trying again", "flooded", b.flooded, "pause", floodPause)
+	s.current = nil
+	s.notBefore = time.Now().Add(floodPause)
+	s.timer.Reset(floodPause)
+}
+
+// close ends all that the session has started. Its context has ended.
+func (s *session) close() {
+	s.timer.Stop()
+	s.unpublish()
+	s.browses.Wait()
+}
+
+// newLabel returns a name for a service and its host that nobody else has:
+// the library neither notices nor resolves a clash, it only makes one of the two invisible.
+func newLabel(id identity.PeerID) string {
+	var random [4]byte
+	rand.Read(random[:]) // never fails (crypto/rand, since Go 1.24)
+	return id.Short() + "-" + hex.EncodeToString(random[:])
+}

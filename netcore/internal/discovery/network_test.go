@@ -1,0 +1,128 @@
+package discovery
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"github.com/grandcat/zeroconf"
+)
+
+const ethernet = net.FlagUp | net.FlagRunning | net.FlagBroadcast | net.FlagMulticast
+
+func TestEligible(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		flags  net.Flags
+		wanted []string
+		want   bool
+	}{
+		{"eth0", ethernet, nil, true},
+		{"wlp3s0", ethernet, nil, true},
+		{"en0", ethernet, nil, true},
+		{"Wi-Fi", ethernet, nil, true},
+		{"vEthernet (External)", ethernet, nil, true},
+		{"vmbr0", ethernet, nil, true},
+		{"br0", ethernet, nil, true},
+		{"lo", net.FlagUp | net.FlagRunning | net.FlagLoopback | net.FlagMulticast, nil, false},
+		{"eth0", ethernet &^ net.FlagUp, nil, false},
+		{"eth0", ethernet &^ net.FlagRunning, nil, false},
+		{"eth0", ethernet &^ net.FlagMulticast, nil, false},
+		{"wg0", ethernet | net.FlagPointToPoint, nil, false},
+		{"docker0", ethernet, nil, false},
+		{"br-0123456789ab", ethernet, nil, false},
+		{"veth12ab", ethernet, nil, false},
+		{"virbr0", ethernet, nil, false},
+		{"vmnet8", ethernet, nil, false},
+		{"awdl0", ethernet, nil, false},
+		{"utun3", ethernet, nil, false},
+		{"docker0", ethernet, []string{"docker0"}, true},
+		{"eth0", ethernet, []string{"docker0"}, false},
+		{"docker0", ethernet &^ net.FlagUp, []string{"docker0"}, false},
+	} {
+		if got := eligible(c.name, c.flags, c.wanted); got != c.want {
+			t.Errorf("%s (%v), wanted %v: %v", c.name, c.flags, c.wanted, got)
+		}
+	}
+}
+
+func TestUsable(t *testing.T) {
+	var many []Interface
+	for i := 20; i > 0; i-- {
+		many = append(many, Interface{Index: i, Name: fmt.Sprint("eth", i), Prefixes: prefixes("10.0.0.1/8")})
+	}
+	many[19].Prefixes = nil // eth1 waits for its address
+	names := Network{Interfaces: usable(many)}.Names()
+	want := []string{"eth2", "eth3", "eth4", "eth5", "eth6", "eth7", "eth8", "eth9"}
+	if !slices.Equal(names, want) {
+		t.Errorf("%v", names)
+	}
+}
+
+func TestSameInterfaces(t *testing.T) {
+	eth := func(index int, addrs ...string) Interface {
+		return Interface{Index: index, Name: "eth0", Flags: ethernet, Prefixes: prefixes(addrs...)}
+	}
+	base := []Interface{eth(2, "10.0.0.1/8", "fe80::1/64")}
+	for _, c := range []struct {
+		name string
+		to   []Interface
+		same bool
+	}{
+		{"nothing", []Interface{eth(2, "10.0.0.1/8", "fe80::1/64")}, true},
+		{"the system's order", []Interface{eth(2, "fe80::1/64", "10.0.0.1/8")}, true},
+		{"another address", []Interface{eth(2, "10.0.0.2/8", "fe80::1/64")}, false},
+		{"another network size", []Interface{eth(2, "10.0.0.1/16", "fe80::1/64")}, false},
+		{"one address less", []Interface{eth(2, "10.0.0.1/8")}, false},
+		{"a new card of the same name", []Interface{eth(3, "10.0.0.1/8", "fe80::1/64")}, false},
+		{"a second one", []Interface{eth(2, "10.0.0.1/8", "fe80::1/64"), eth(3, "10.1.0.1/16")}, false},
+		{"gone", nil, false},
+	} {
+		if got := sameInterfaces(usable(base), usable(c.to)); got != c.same {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestHasLocal(t *testing.T) {
+	n := Network{Local: []netip.Addr{netip.MustParseAddr("10.77.0.1"), netip.MustParseAddr("fe80::1")}}
+	for addr, want := range map[string]bool{
+		"10.77.0.1": true, "::ffff:10.77.0.1": true, "fe80::1%eth0": true, "10.77.0.2": false,
+	} {
+		if got := n.HasLocal(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s: %v", addr, got)
+		}
+	}
+}
+
+func TestFamilies(t *testing.T) {
+	on := func(addrs ...string) Network { return Network{Interfaces: []Interface{{Prefixes: prefixes(addrs...)}}} }
+	for _, c := range []struct {
+		n    Network
+		want []zeroconf.IPType
+	}{
+		{on("10.0.0.1/8"), []zeroconf.IPType{zeroconf.IPv4}},
+		{on("fe80::1/64"), []zeroconf.IPType{zeroconf.IPv6}},
+		{home, []zeroconf.IPType{zeroconf.IPv4AndIPv6, zeroconf.IPv4, zeroconf.IPv6}},
+	} {
+		if got := families(c.n); !slices.Equal(got, c.want) {
+			t.Errorf("%v: %v", c.n, got)
+		}
+	}
+}
+
+func TestAnnounced(t *testing.T) {
+	if got := announced(home, "linux"); got != nil {
+		t.Errorf("linux: %v", got)
+	}
+	want := []string{"10.77.0.1", "fe80::1", "192.168.1.5", "2001:db8:1::5", "fe80::2"}
+	if got := announced(home, "windows"); !slices.Equal(got, want) {
+		t.Errorf("windows: %v", got)
+	}
+	crowded := Network{Interfaces: slices.Repeat(home.Interfaces, 10)}
+	if got := announced(crowded, "windows"); len(got) != maxAnnounced {
+		t.Errorf("%d addresses", len(got))
+	}
+}

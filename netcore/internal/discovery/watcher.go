@@ -1,0 +1,153 @@
+package discovery
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+const (
+	// pollInterval is how often the interfaces are looked at. One look takes about 0.1 ms;
+	// there is no way to be told that works everywhere.
+	pollInterval = 500 * time.Millisecond
+	// sleepJump is how far the wall clock may run on between two looks before
+	// it means that the computer slept.
+	sleepJump = 5 * time.Second
+)
+
+// A Watcher tells when the computer's network changes.
+type Watcher struct {
+	wanted []string
+	log    *slog.Logger
+	system system
+	now    func() time.Time
+}
+
+// system is what a Watcher sees of the computer; tests put another in its
+// place.
+type system interface {
+	interfaces() ([]net.Interface, error)
+	prefixes(net.Interface) ([]netip.Prefix, error)
+}
+
+// NewWatcher returns a Watcher of the interfaces with the given names, or of
+// all that are suitable if there are none. log may be nil.
+func NewWatcher(wanted []string, log *slog.Logger) *Watcher {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Watcher{wanted: wanted, log: log, system: computer{}, now: time.Now}
+}
+
+// Run calls changed with the network as it is, and again each time when the
+// usable interfaces or their addresses have changed, or the computer slept, until
+// ctx ends. It notices within half a second after changed has returned.
+func (w *Watcher) Run(ctx context.Context, changed func(Network)) {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	interfaces := w.poll(nil)
+	last := w.now()
+	changed(w.network(interfaces, false))
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		previous, now := last, w.now()
+		last = now
+		seen := w.poll(interfaces)
+		woke := slept(previous, now)
+		if woke || !sameInterfaces(interfaces, seen) {
+			interfaces = seen
+			changed(w.network(seen, woke))
+		}
+	}
+}
+
+// slept reports whether more time passed on the wall than between two looks.
+// The monotonic clock of most systems stands still while the computer sleeps,
+// so it is left out.
+func slept(previous, now time.Time) bool {
+	return now.Round(0).Sub(previous.Round(0)) > sleepJump
+}
+
+// poll returns the interfaces that are usable now, or the previous ones if
+// the system does not tell.
+func (w *Watcher) poll(previous []Interface) []Interface {
+	all, err := w.list(func(ifi net.Interface) bool { return eligible(ifi.Name, ifi.Flags, w.wanted) })
+	if err != nil {
+		w.log.Debug("cannot list the network interfaces", "err", err)
+		return previous
+	}
+	return usable(all)
+}
+
+func (w *Watcher) network(interfaces []Interface, woke bool) Network {
+	n := Network{Interfaces: interfaces, Woke: woke}
+	up, err := w.list(func(ifi net.Interface) bool { return live(ifi.Flags) })
+	if err != nil {
+		w.log.Debug("cannot list the network interfaces", "err", err)
+		up = interfaces
+	}
+	for _, ifi := range up {
+		for _, p := range ifi.Prefixes {
+			n.Local = append(n.Local, p.Addr())
+		}
+	}
+	slices.SortFunc(n.Local, netip.Addr.Compare)
+	return n
+}
+
+// list returns the interfaces that want picks, with their addresses.
+func (w *Watcher) list(want func(net.Interface) bool) ([]Interface, error) {
+	all, err := w.system.interfaces()
+	if err != nil {
+		return nil, err
+	}
+	var list []Interface
+	for _, ifi := range all {
+		if !want(ifi) {
+			continue
+		}
+		prefixes, err := w.system.prefixes(ifi)
+		if err != nil {
+			continue // it went away between the two calls
+		}
+		list = append(list, Interface{Index: ifi.Index, Name: ifi.Name, Flags: ifi.Flags, Prefixes: prefixes})
+	}
+	return list, nil
+}
+
+// computer is the system that this program runs on.
+type computer struct{}
+
+func (computer) interfaces() ([]net.Interface, error) { return net.Interfaces() }
+
+func (computer) prefixes(ifi net.Interface) ([]netip.Prefix, error) {
+	addrs, err := ifi.Addrs()
+	if err != nil {
+		return nil, err
+	}
+	var prefixes []netip.Prefix
+	for _, addr := range addrs {
+		if ipnet, ok := addr.(*net.IPNet); ok {
+			prefixes = append(prefixes, prefixOf(ipnet)...)
+		}
+	}
+	return prefixes, nil
+}
+
+// prefixOf converts; it returns nothing for what is no address.
+func prefixOf(ipnet *net.IPNet) []netip.Prefix {
+	addr, ok := netip.AddrFromSlice(ipnet.IP)
+	ones, bits := ipnet.Mask.Size()
+	addr = addr.Unmap()
+	if !ok || bits != addr.BitLen() {
+		return nil
+	}
+	return []netip.Prefix{netip.PrefixFrom(addr, ones)}
+}

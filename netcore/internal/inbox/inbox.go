@@ -1,0 +1,150 @@
+package inbox
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An Inbox is an open folder that received files land in. Its methods may be
+// called from any goroutine.
+type Inbox struct {
+	dir   string
+	base  *folder     // the inbox itself
+	info  fs.FileInfo // of the same
+	names nameRules
+	disk  disk
+	moves []move // the ways to give a file its final name, the best first
+
+	move     atomic.Int32 // the first of moves that this filesystem supports, as far as is known
+	finished atomic.Int32 // finished files that are open, in all deliveries
+	maxOpen  int32        // how many of them there may be
+
+	mu    sync.Mutex
+	stage *staging            // nil until it is needed
+	held  map[string]struct{} // names of partials that a delivery of this Inbox has
+}
+
+// A disk is what there is to know of the inbox's filesystem.
+type disk struct {
+	names  nameRules
+	syncfs bool // one call writes all of it to the disk, and says if that failed
+}
+
+// Open opens the inbox dir, and creates it if needed. It removes partials that
+// nobody has touched for 30 days.
+func Open(dir string) (*Inbox, error) { return open(dir, time.Now()) }
+
+func open(dir string, now time.Time) (*Inbox, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, unwritten(err)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, unwritten(err)
+	}
+	base, info, err := openBase(dir)
+	if err != nil {
+		return nil, unwritten(err)
+	}
+	disk := inspect(base.dir)
+	in := &Inbox{
+		dir:     dir,
+		base:    base,
+		info:    info,
+		names:   disk.names,
+		disk:    disk,
+		moves:   []move{moveExclusive, moveByLink, moveByPlaceholder},
+		maxOpen: maxOpenFiles(),
+		held:    make(map[string]struct{}),
+	}
+	if s := in.stagingIfThere(); s != nil {
+		s.sweep(now.Add(-maxAge))
+	}
+	return in, nil
+}
+
+func openBase(dir string) (*folder, fs.FileInfo, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := root.Stat(".")
+	if err != nil {
+		return nil, nil, errors.Join(err, root.Close())
+	}
+	handle, err := root.Open(".")
+	if err != nil {
+		return nil, nil, errors.Join(err, root.Close())
+	}
+	return &folder{root: root, dir: handle}, info, nil
+}
+
+// Dir returns the absolute path of the inbox.
+func (in *Inbox) Dir() string { return in.dir }
+
+// Free returns how many bytes this user can still write to the inbox's
+// filesystem; negative if that is unknown.
+func (in *Inbox) Free() int64 { return freeSpace(in.dir) }
+
+// FreeSpace is [Inbox.Free] for a folder that need not exist yet: it asks the
+// nearest parent that does.
+func FreeSpace(dir string) int64 {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return -1
+	}
+	for {
+		if _, err := os.Stat(dir); err == nil {
+			return freeSpace(dir)
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return -1
+		}
+		dir = parent
+	}
+}
+
+// Begin starts a delivery. sender is the text of the peer's ID: only partials
+// that came from the same peer are found again. The Delivery must be closed.
+func (in *Inbox) Begin(sender string) *Delivery { return newDelivery(in, sender) }
+
+// Close removes the staging folder if nothing is left in it, and closes the
+// inbox. Its deliveries must have been closed before.
+func (in *Inbox) Close() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	var err error
+	if in.stage != nil {
+		err = in.stage.close()
+		if here, lerr := in.base.root.Lstat(stagingName); lerr == nil && os.SameFile(here, in.stage.info) {
+			// It fails if there are partials in it: then the folder stays.
+			_ = in.base.root.Remove(stagingName)
+		}
+		in.stage = nil
+	}
+	return errors.Join(err, in.base.dir.Close(), in.base.root.Close())
+}
+
+// hold reserves the partial name for the caller, and reports false if another
+// delivery of this Inbox has it.
+func (in *Inbox) hold(name string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if _, ok := in.held[name]; ok {
+		return false
+	}
+	in.held[name] = struct{}{}
+	return true
+}
+
+func (in *Inbox) release(name string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.held, name)
+}

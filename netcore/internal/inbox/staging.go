@@ -1,0 +1,195 @@
+package inbox
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+)
+
+const (
+	// stagingName is the folder in the inbox that partials are in. It has to be
+	// on the filesystem of the inbox, for a rename to be enough.
+	stagingName = ".ferry-partial"
+	stagingPerm = 0o700
+	// maxAge is how long a partial waits for its peer.
+	maxAge = 30 * 24 * time.Hour
+)
+
+// A staging is the open staging folder. Partials lie flat in it.
+type staging struct {
+	root *os.Root
+	dir  *os.File // the same, for what os.Root cannot do
+	info fs.FileInfo
+}
+
+func (s *staging) close() error {
+	return errors.Join(s.dir.Close(), s.root.Close())
+}
+
+// staging returns the staging folder, made now if it is not there.
+func (in *Inbox) staging() (*staging, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.stagingLocked(true)
+}
+
+// stagingIfThere is staging for those who only look.
+func (in *Inbox) stagingIfThere() *staging {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	s, err := in.stagingLocked(false)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+func (in *Inbox) stagingLocked(create bool) (*staging, error) {
+	if in.stage != nil {
+		return in.stage, nil
+	}
+	root, info, _, err := openFolder(in.base.root, stagingName, stagingPerm, create)
+	if errors.Is(err, errInTheWay) {
+		return nil, &fs.PathError{Op: "open", Path: stagingName, Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	dir, err := root.Open(".")
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	in.stage = &staging{root: root, dir: dir, info: info}
+	return in.stage, nil
+}
+
+// restage is called when a file cannot be made in the staging folder gone: another
+// process found it empty, and removed it. What is left of it is not closed,
+// as others may be in a call on it; the garbage collector does that.
+func (in *Inbox) restage(gone *staging) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.stage == gone {
+		in.stage = nil
+	}
+}
+
+// take opens the partial name for writing, made now if it is not there, and
+// locks it. The error is errTaken if somebody else has it, or if it is not a
+// file that may be written to.
+func (in *Inbox) take(name string, perm fs.FileMode) (*os.File, *staging, int64, error) {
+	for first := true; ; first = false {
+		s, err := in.staging()
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		f, size, err := s.take(name, perm)
+		if first && errors.Is(err, fs.ErrNotExist) {
+			in.restage(s)
+			continue
+		}
+		return f, s, size, err
+	}
+}
+
+func (s *staging) take(name string, perm fs.FileMode) (*os.File, int64, error) {
+	f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+	if errors.Is(err, fs.ErrExist) {
+		f, err = s.reopen(name)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := s.own(f, name)
+	if err == nil && links(f, info) != 1 {
+		// A second name: a copy made with hard links, or a file under its final
+		// name already. It must not change.
+		err = errTaken
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
+// reopen opens a partial that exists. Opening a device or a pipe can have
+// effects, so it has a look first.
+func (s *staging) reopen(name string) (*os.File, error) {
+	info, err := s.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, errTaken
+	}
+	f, err := s.root.OpenFile(name, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil, errTaken
+	}
+	return f, err
+}
+
+// own locks f, which was opened under name, and makes sure that name is still
+// f: whoever had the lock before may have given the file its final name.
+func (s *staging) own(f *os.File, name string) (fs.FileInfo, error) {
+	if !tryLock(f) {
+		return nil, errTaken
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	there, err := s.root.Lstat(name)
+	if err != nil || !there.Mode().IsRegular() || !os.SameFile(info, there) {
+		return nil, errTaken
+	}
+	return info, nil
+}
+
+// probe opens the partial name for reading, if it can be gone on with: nobody
+// has it, and it holds between 1 and size bytes.
+func (s *staging) probe(name string, size int64) (*os.File, int64, bool) {
+	f, err := s.reopen(name)
+	if err != nil {
+		return nil, 0, false
+	}
+	info, err := s.own(f, name)
+	if err == nil && links(f, info) == 1 && 0 < info.Size() && info.Size() <= size {
+		unlock(f)
+		_ = f.Close() // it was for the lock only; nothing was written
+		if f, err = s.root.Open(name); err == nil {
+			return f, info.Size(), true
+		}
+		return nil, 0, false
+	}
+	_ = f.Close() // nothing was written
+	return nil, 0, false
+}
+
+// remove removes the partial name, which the caller has taken as f, and closes f.
+func (s *staging) remove(name string, f *os.File) error {
+	return errors.Join(s.root.Remove(name), f.Close())
+}
+
+// sweep removes the partials that were last touched before limit and that
+// nobody has. One that cannot be removed stays for the next time.
+func (s *staging) sweep(limit time.Time) {
+	names, err := s.dir.Readdirnames(-1)
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if isPartialName(name) && touched(s, name).Before(limit) {
+			s.expire(name)
+		}
+	}
+}
+
+func (s *staging) expire(name string) {
+	f, err := s.reopen(name)
+	if err != nil {
+		return
+	}
+	if _, err := s.own(f, name); err == nil {
+		_ = s.root.Remove(name)
+	}
+	_ = f.Close()
+}

@@ -1,0 +1,5 @@
+package transfer
+
+import "os"
+
+const openFlags = os.O_RDONLY

@@ -1,0 +1,87 @@
+package transfer
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+
+	"ferry/netcore/internal/inbox"
+	"ferry/netcore/internal/wire"
+)
+
+// MaxFailures is how many failed entries are remembered by themselves.
+const MaxFailures = 1000
+
+// A Failure is an entry that did not arrive though the transfer went on.
+type Failure struct {
+	Path   string // as the sender calls it; a source that is not in the offer: its path on this computer
+	Err    error
+	Remote bool // the other side said it
+
+	index int64 // in the manifest; -1 if it is not in it
+}
+
+// A Result is how a transfer ended.
+type Result struct {
+	Receipt     wire.Receipt
+	FailedCount int64
+	Failures    []Failure // the first MaxFailures
+	Delivered   inbox.Results
+}
+
+// failures collects what failed. It may be used by several goroutines.
+type failures struct {
+	mu    sync.Mutex
+	count int64
+	list  []Failure
+}
+
+func (f *failures) add(one Failure) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.count++
+	if len(f.list) < MaxFailures {
+		f.list = append(f.list, one)
+	}
+}
+
+// more counts n failures of which no more is known.
+func (f *failures) more(n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.count += n
+}
+
+func (f *failures) total() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count
+}
+
+// named returns the failures with the paths that m has for their indexes.
+func (f *failures) named(m *Manifest) ([]Failure, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := slices.Clone(f.list)
+	slices.SortStableFunc(list, func(a, b Failure) int { return cmp.Compare(a.index, b.index) })
+	c := m.cursor()
+	var e wire.Entry
+	for i := range list {
+		one := &list[i]
+		if one.Path != "" {
+			continue
+		}
+		for c.index <= one.index {
+			var err error
+			if e, err = c.next(); errors.Is(err, io.EOF) {
+				return list, nil
+			} else if err != nil {
+				return list, err
+			}
+		}
+		one.Path = e.Path
+	}
+	return list, nil
+}

@@ -1,0 +1,131 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ferry/netcore/internal/fault"
+)
+
+// Purpose is what a connection is for.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeLink     Purpose = "link"
+	PurposeTransfer Purpose = "transfer"
+)
+
+// MaxName is the most characters a device name has.
+const MaxName = 64
+
+// Hello is the first frame in each direction of a connection.
+type Hello struct {
+	Purpose  Purpose `json:"purpose"`          // chosen by the dialler, repeated by the other
+	Name     string  `json:"name"`             // what people call the device
+	System   string  `json:"system,omitempty"` // as runtime.GOOS
+	Port     uint16  `json:"port,omitempty"`   // where the node listens; 0: nowhere
+	Instance string  `json:"instance"`         // random, new at every start of a node
+	Agent    string  `json:"agent,omitempty"`  // program and version, for logs
+}
+
+// Error ends a connection and says why.
+type Error struct {
+	Code fault.Code `json:"code"`
+	// Detail is for a log, never for a person or a decision.
+	Detail string `json:"detail,omitempty"`
+}
+
+// Offer announces a transfer. Pages of entries follow it, as many as its
+// totals ask for.
+type Offer struct {
+	ID      string `json:"id"` // 32 hexadecimal digits
+	Files   int64  `json:"files"`
+	Folders int64  `json:"folders"`
+	Bytes   int64  `json:"bytes"`
+}
+
+// Answer accepts an offer. (To decline it is an Error.)
+type Answer struct {
+	Accept bool `json:"accept"`
+}
+
+// Done says that the sender has sent all that it will.
+type Done struct {
+	Files  int64  `json:"files"`  // files whose Sum was sent
+	Bytes  int64  `json:"bytes"`  // their sizes
+	Failed int64  `json:"failed"` // entries that the sender gave up
+	Root   []byte `json:"root"`   // see PROTOCOL.md, "Root hash"
+}
+
+// Receipt says what is whole, verified, under its final name and on disk.
+type Receipt struct {
+	Files  int64  `json:"files"`
+	Bytes  int64  `json:"bytes"`
+	Failed int64  `json:"failed"` // entries that failed on either side
+	Root   []byte `json:"root"`
+}
+
+// Encode returns the body of a control frame.
+func Encode(v any) ([]byte, error) { return json.Marshal(v) }
+
+// Decode reads the body of a control frame into v. Fields that it does not
+// know are ignored, so that later versions may add some.
+func Decode(body []byte, v any) error {
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("%w: %v", fault.Protocol, err)
+	}
+	if c, ok := v.(interface{ check() error }); ok {
+		return c.check()
+	}
+	return nil
+}
+
+func (h *Hello) check() error {
+	if h.Purpose != PurposeLink && h.Purpose != PurposeTransfer {
+		return fmt.Errorf("%w: hello with purpose %.40q", fault.Protocol, h.Purpose)
+	}
+	if len(h.Instance) == 0 || len(h.Instance) > 64 {
+		return fmt.Errorf("%w: hello with an instance of %d bytes", fault.Protocol, len(h.Instance))
+	}
+	h.Name = CleanName(h.Name)
+	h.System = CleanName(h.System)
+	return nil
+}
+
+func (o *Offer) check() error {
+	if o.Files < 0 || o.Folders < 0 || o.Bytes < 0 || o.Files+o.Folders <= 0 {
+		return fmt.Errorf("%w: offer of %d files, %d folders, %d bytes", fault.Protocol, o.Files, o.Folders, o.Bytes)
+	}
+	if o.Files > MaxEntries || o.Folders > MaxEntries || o.Files+o.Folders > MaxEntries {
+		return fmt.Errorf("%w: offer of more than %d entries", fault.Protocol, MaxEntries)
+	}
+	return nil
+}
+
+// CleanName makes a label out of what a stranger calls itself: valid UTF-8, no
+// control or formatting characters (which could reorder the text around
+// it), no white space at its ends, at most [MaxName] characters. It may be empty.
+func CleanName(s string) string {
+	if len(s) > 16*MaxName {
+		s = s[:16*MaxName]
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.C, r) && r != '\u200d': // keep the joiner that emoji are built with
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) > MaxName {
+		s = strings.TrimSpace(string([]rune(s)[:MaxName]))
+	}
+	return s
+}

@@ -1,0 +1,326 @@
+package netcore
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/discovery"
+	"ferry/netcore/internal/identity"
+	"ferry/netcore/internal/link"
+	"ferry/netcore/internal/wire"
+)
+
+// A Node is one running Ferry: an identity, a listener, and its transfers.
+type Node struct {
+	cfg      Config
+	log      *slog.Logger
+	identity *identity.Identity
+	listener net.Listener // nil for a hidden node
+	instance string
+	conn     *conn.Config
+	links    *link.Manager
+	events   *events
+	inboxes  inboxes
+	doors    doors
+	work     sync.WaitGroup // everything that Run waits for
+
+	ctxMu sync.Mutex
+	ctx   context.Context // Run's; nil before
+
+	mu        sync.Mutex
+	transfers map[TransferID]*tracked
+	order     []TransferID // oldest first
+	asking    map[PeerID]int
+}
+
+// New checks cfg and opens what the node needs: the identity (created on
+// first use; [ErrIdentity] if it is damaged) and the listener. It starts
+// nothing. A Node that is never run must be closed with Close.
+func New(cfg Config) (*Node, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	id, repaired, err := identity.Open(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{
+		cfg:       cfg,
+		log:       cfg.Log,
+		identity:  id,
+		instance:  newInstance(),
+		events:    newEvents(cfg.Handler),
+		transfers: make(map[TransferID]*tracked),
+		asking:    make(map[PeerID]int),
+	}
+	if repaired {
+		n.warn(WarnKeyFile, fmt.Errorf("the key file in %s was readable by other users of this computer; it is closed to them again", cfg.Dir))
+	}
+	if err := n.listen(); err != nil {
+		return nil, err
+	}
+	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
+	n.links = link.New(link.Config{Conn: n.conn, Changed: n.peerChanged, Log: n.log})
+	return n, nil
+}
+
+// complete fills in what was left to choose.
+func (c *Config) complete() error {
+	if c.Handler == nil {
+		return errors.New("netcore: Config.Handler is not set")
+	}
+	if c.Dir == "" {
+		return errors.New("netcore: Config.Dir is not set")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Name = wire.CleanName(c.Name); c.Name == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			host = "computer"
+		}
+		c.Name = wire.CleanName(strings.TrimSuffix(host, ".local"))
+	}
+	if c.Inbox == "" {
+		dir, err := DefaultInbox()
+		if err != nil {
+			return err
+		}
+		c.Inbox = dir
+	}
+	var err error
+	c.Inbox, err = filepath.Abs(c.Inbox)
+	return err
+}
+
+func newInstance() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails (crypto/rand, since Go 1.24)
+	return hex.EncodeToString(b[:])
+}
+
+func (n *Node) listen() error {
+	if n.cfg.Hidden {
+		return nil
+	}
+	if n.cfg.Listen != "" {
+		l, err := net.Listen("tcp", n.cfg.Listen)
+		n.listener = l
+		return err
+	}
+	l, err := net.Listen("tcp", fmt.Sprintf(":%d", DefaultPort))
+	if err != nil {
+		first := err
+		if l, err = net.Listen("tcp", ":0"); err != nil {
+			return err
+		}
+		n.warn(WarnPort, fmt.Errorf("port %d is not free (%w); this device listens on port %d for now", DefaultPort, first, portOf(l)))
+	}
+	n.listener = l
+	return nil
+}
+
+func portOf(l net.Listener) uint16 {
+	if a, ok := l.Addr().(*net.TCPAddr); ok {
+		return a.AddrPort().Port()
+	}
+	return 0
+}
+
+// hello is what this node says of itself on each connection.
+func (n *Node) hello() wire.Hello {
+	h := wire.Hello{
+		Name:     n.cfg.Name,
+		System:   runtime.GOOS,
+		Instance: n.instance,
+		Agent:    "ferry",
+	}
+	if n.listener != nil {
+		h.Port = portOf(n.listener)
+	}
+	return h
+}
+
+// Close releases the listener of a node that was never run. It does nothing
+// on one that was.
+func (n *Node) Close() error {
+	if n.listener == nil || n.running() != nil {
+		return nil
+	}
+	return n.listener.Close()
+}
+
+// Run is the node's life: it listens, looks for peers, and moves files until
+// ctx ends; then it says goodbye to its peers, ends its transfers (partials
+// are kept), and waits for every goroutine. It returns nil when ctx
+// ended it, and an error if the node could not go on.
+func (n *Node) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	n.ctxMu.Lock()
+	if n.ctx != nil {
+		n.ctxMu.Unlock()
+		return errors.New("netcore: a Node runs only once")
+	}
+	n.ctx = ctx
+	n.ctxMu.Unlock()
+
+	eventsEnd := make(chan struct{})
+	go func() { defer close(eventsEnd); n.events.run() }()
+	n.work.Go(func() { n.links.Run(ctx) })
+	n.work.Go(func() { n.pulse(ctx) })
+	n.discover(ctx, cancel)
+	if n.listener != nil {
+		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
+		n.work.Go(func() { n.accept(ctx, cancel) })
+	}
+	<-ctx.Done()
+	n.work.Wait()
+	n.events.close()
+	<-eventsEnd
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// running returns Run's context, nil before Run.
+func (n *Node) running() context.Context {
+	n.ctxMu.Lock()
+	defer n.ctxMu.Unlock()
+	return n.ctx
+}
+
+// discover starts looking for peers, unless this node keeps to this computer.
+func (n *Node) discover(ctx context.Context, fail func(error)) {
+	sources := n.cfg.sources
+	if sources == nil && !n.loopbackOnly() {
+		sources = []discovery.Source{n.mdns()}
+	}
+	for _, s := range sources {
+		n.work.Go(func() {
+			err := s.Run(ctx, func(s discovery.Sighting) { n.links.Hint(s.ID, s.Addrs) })
+			if err != nil && ctx.Err() == nil {
+				n.warn(WarnDiscovery, fmt.Errorf("looking for devices: %w", err))
+			}
+		})
+	}
+}
+
+// loopbackOnly reports whether no other computer could reach this node.
+func (n *Node) loopbackOnly() bool {
+	return n.listener != nil && n.Addr().Addr().IsLoopback()
+}
+
+// Self is this node, as its peers see it. Addrs are the addresses that other
+// computers can reach it at now.
+func (n *Node) Self() Peer {
+	return Peer{
+		ID:     n.identity.ID(),
+		Name:   n.cfg.Name,
+		System: runtime.GOOS,
+		Addrs:  n.localAddrs(),
+		Online: true,
+	}
+}
+
+func (n *Node) localAddrs() []netip.AddrPort {
+	if n.listener == nil {
+		return nil
+	}
+	at := n.Addr()
+	if !at.Addr().IsUnspecified() {
+		return []netip.AddrPort{at}
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var list []netip.AddrPort
+	for _, a := range addrs {
+		p, err := netip.ParsePrefix(a.String())
+		if err == nil && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() {
+			list = append(list, netip.AddrPortFrom(p.Addr(), at.Port()))
+		}
+	}
+	return list
+}
+
+// Inbox is the folder that received files land in.
+func (n *Node) Inbox() string { return n.cfg.Inbox }
+
+// Addr is the address that the node listens on; not valid for a hidden one.
+func (n *Node) Addr() netip.AddrPort {
+	if n.listener == nil {
+		return netip.AddrPort{}
+	}
+	if a, ok := n.listener.Addr().(*net.TCPAddr); ok {
+		ap := a.AddrPort()
+		return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+	}
+	return netip.AddrPort{}
+}
+
+// Peers returns the peers that are online, ordered by name.
+func (n *Node) Peers() []Peer {
+	var list []Peer
+	for _, s := range n.links.Peers() {
+		list = append(list, peerOf(s))
+	}
+	slices.SortFunc(list, func(a, b Peer) int {
+		if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID.String(), b.ID.String())
+	})
+	return list
+}
+
+func (n *Node) peerChanged(s link.State) { n.events.put(PeerChanged{peerOf(s)}) }
+
+func peerOf(s link.State) Peer {
+	p := Peer{ID: s.ID, Name: s.Hello.Name, System: s.Hello.System, Addrs: s.Addrs, Online: s.Online}
+	if p.Name == "" {
+		p.Name = p.ID.Short()
+	}
+	return p
+}
+
+func (n *Node) warn(kind WarningKind, err error) {
+	n.log.Warn("warning", "err", err)
+	n.events.put(Warning{kind, err})
+}
+
+// mdns is the source that finds peers on the network.
+func (n *Node) mdns() *discovery.MDNS {
+	away := false // no interface to look on; known to the source's goroutine only
+	return discovery.NewMDNS(discovery.MDNSConfig{
+		ID:         n.identity.ID(),
+		Port:       n.hello().Port,
+		Hidden:     n.cfg.Hidden,
+		Interfaces: n.cfg.Interfaces,
+		Log:        n.log,
+		NetworkChanged: func(now discovery.Network) {
+			if lost := len(now.Interfaces) == 0; lost != away {
+				if away = lost; lost {
+					n.warn(WarnDiscovery, errors.New("this computer is not connected to a network"))
+				}
+			}
+			n.links.NetworkChanged()
+		},
+	})
+}

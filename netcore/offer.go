@@ -1,0 +1,76 @@
+package netcore
+
+import (
+	"iter"
+	"time"
+
+	"ferry/netcore/internal/transfer"
+	"ferry/netcore/internal/wire"
+)
+
+// Kind tells a file from a folder.
+type Kind uint8
+
+// The kinds of entry.
+const (
+	File Kind = iota
+	Folder
+)
+
+// An Entry is a file or folder of an offer, as the sender describes it.
+type Entry struct {
+	Path    string // relative, parts separated by slashes, as the sender calls it
+	Kind    Kind
+	Size    int64 // bytes; 0 for a folder
+	ModTime time.Time
+	Exec    bool // the owner may execute it
+}
+
+// An Offer is what a peer asks to deliver. Nothing of its content has been
+// read yet, and nothing that is not among its entries can ever be written.
+type Offer struct {
+	ID      TransferID
+	Peer    Peer
+	Files   int     // in all
+	Folders int     // in all
+	Bytes   int64   // sum of the sizes of all files
+	Top     []Entry // the entries that were picked, without what is in them; a folder's Size is that of all in it. At most 1000
+	Inbox   string  // the folder it goes to unless the answer names another
+	Free    int64   // bytes free there; negative if unknown
+
+	entries iter.Seq[Entry]
+}
+
+// Entries yields all entries in the order of sending, a folder before what
+// is in it. They are read from a spool: it may be ranged over again, also
+// after the answer, but only while the transfer lasts.
+func (o Offer) Entries() iter.Seq[Entry] {
+	if o.entries == nil {
+		return func(func(Entry) bool) {}
+	}
+	return o.entries
+}
+
+// An Answer is a person's decision on an offer.
+type Answer struct {
+	Accept bool
+	Dir    string // where to put it, an existing folder; empty for the inbox
+}
+
+func entryOf(e wire.Entry) Entry {
+	kind := File
+	if e.Folder {
+		kind = Folder
+	}
+	return Entry{Path: e.Path, Kind: kind, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec}
+}
+
+func entriesOf(m *transfer.Manifest) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for e := range m.All() {
+			if !yield(entryOf(e)) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package netcore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/transfer"
+	"ferry/netcore/internal/wire"
+)
+
+// Send offers files and folders to a peer. It returns at once; the rest is told by
+// events. Paths that are missing or unreadable fail alone, among others that do not.
+func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
+	ctx := n.running()
+	if ctx == nil || ctx.Err() != nil {
+		return TransferID{}, errors.New("netcore: Send on a Node that does not run")
+	}
+	if len(paths) == 0 {
+		return TransferID{}, fmt.Errorf("%w: nothing was picked", ErrUnread)
+	}
+	state, _ := n.links.Peer(to)
+	t := Transfer{
+		ID:        transfer.NewID(),
+		Direction: Outgoing,
+		Peer:      peerOf(state),
+		State:     Queued,
+	}
+	for _, p := range paths[:min(len(paths), transfer.MaxTop)] {
+		t.Names = append(t.Names, filepath.Base(p))
+	}
+	tr, ctx := n.track(ctx, t)
+	n.work.Go(func() {
+		tr.end(n.send(ctx, tr, to, slices.Clone(paths)))
+	})
+	return t.ID, nil
+}
+
+// send is the life of an outgoing transfer.
+func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string) (transfer.Result, error) {
+	src, err := transfer.Scan(ctx, paths, n.cfg.Dir)
+	if err != nil {
+		return transfer.Result{}, cause(ctx, err)
+	}
+	defer n.tidy(src.Close)
+	tr.update(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
+	state, _ := n.links.Peer(to)
+	c, err := conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)
+	if err != nil {
+		return transfer.Result{}, cause(ctx, err)
+	}
+	tr.update(func(t *Transfer) { t.State = Offered })
+	return transfer.Send(ctx, c, tr.now.ID, src, &tr.meter, func() {
+		tr.update(func(t *Transfer) { t.State = Running })
+	})
+}
+
+// cause is why an operation under ctx failed with err: whoever ended ctx knows
+// better.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// describe takes over what a manifest says of the whole.
+func (t *Transfer) describe(m *transfer.Manifest) {
+	t.Files, t.Folders, t.Bytes = int(m.Files), int(m.Folders), m.Bytes
+	t.Names = nil
+	for _, e := range m.Top {
+		t.Names = append(t.Names, e.Path)
+	}
+}
+
+func (n *Node) tidy(f func() error) {
+	if err := f(); err != nil {
+		n.log.Warn("tidy up", "err", err)
+	}
+}

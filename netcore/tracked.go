@@ -1,0 +1,195 @@
+package netcore
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/inbox"
+	"ferry/netcore/internal/transfer"
+)
+
+// maxFinished is how many transfers that have ended a node remembers.
+const maxFinished = 1000
+
+// tracked is a transfer as the node knows it: the snapshot that is told, and what keeps it
+// up to date.
+type tracked struct {
+	node   *Node
+	cancel context.CancelCauseFunc
+	meter  transfer.Meter
+
+	mu   sync.Mutex
+	now  Transfer
+	rate rate
+}
+
+// track begins a transfer. Its context ends with the node's, or when it is cancelled.
+func (n *Node) track(ctx context.Context, t Transfer) (*tracked, context.Context) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	t.Started = time.Now()
+	t.Left = -1
+	tr := &tracked{node: n, cancel: cancel, now: t}
+	n.mu.Lock()
+	n.transfers[t.ID] = tr
+	n.order = append(n.order, t.ID)
+	n.forgetOldest()
+	n.mu.Unlock()
+	tr.update(func(*Transfer) {})
+	return tr, ctx
+}
+
+// forgetOldest drops the oldest of too many transfers that have ended. Callers hold mu.
+func (n *Node) forgetOldest() {
+	for i := 0; len(n.order) > maxFinished && i < len(n.order); {
+		id := n.order[i]
+		if !n.transfers[id].snapshot().State.Final() {
+			i++
+			continue
+		}
+		delete(n.transfers, id)
+		n.order = slices.Delete(n.order, i, i+1)
+	}
+}
+
+func (t *tracked) snapshot() Transfer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now
+}
+
+// update changes the transfer and tells of it.
+func (t *tracked) update(change func(*Transfer)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now.State.Final() {
+		return
+	}
+	change(&t.now)
+	t.measure()
+	// In the lock, so that events come in the order of what happened.
+	t.node.events.put(TransferChanged{t.now})
+}
+
+// progress tells of progress, if there was any.
+func (t *tracked) progress(now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now.State != Running {
+		return
+	}
+	before := t.now
+	t.rate.add(now, t.meter.Bytes()-t.meter.Found())
+	t.measure()
+	if t.now.DoneBytes != before.DoneBytes || t.now.DoneFiles != before.DoneFiles || t.now.Rate != before.Rate {
+		t.node.events.putProgress(TransferChanged{t.now})
+	}
+}
+
+// measure reads the meter into the snapshot.
+func (t *tracked) measure() {
+	t.now.DoneFiles = int(t.meter.Files())
+	t.now.DoneBytes = min(t.meter.Bytes(), t.now.Bytes)
+	t.now.Found = t.meter.Found()
+	t.now.Rate, t.now.Left = 0, -1
+	if t.now.State == Running {
+		t.now.Rate = t.rate.perSecond()
+		t.now.Left = t.rate.left(t.now.Bytes - t.now.DoneBytes)
+	}
+}
+
+// end brings the transfer to its final state.
+func (t *tracked) end(result transfer.Result, err error) {
+	t.cancel(nil)
+	t.update(func(now *Transfer) {
+		now.State, now.Err = outcome(now, err)
+		now.FailedCount = int(result.FailedCount)
+		for _, f := range result.Failures {
+			now.FailedEntries = append(now.FailedEntries, EntryError{f.Path, f.Err, f.Remote})
+		}
+		if now.Direction == Incoming {
+			now.setDelivered(result.Delivered)
+		}
+		now.Ended = time.Now()
+	})
+}
+
+func (t *Transfer) setDelivered(d inbox.Results) {
+	t.Paths = d.Paths
+	t.RenamedCount = d.RenameCount
+	for _, r := range d.Renames {
+		t.Renamed = append(t.Renamed, Rename{r.Path, r.Local})
+	}
+}
+
+// outcome is the state that err leads to.
+func outcome(t *Transfer, err error) (State, *Error) {
+	if err == nil {
+		return Done, nil
+	}
+	var remote interface{ Remote() bool }
+	e := &Error{
+		Op:     map[Direction]string{Outgoing: "send", Incoming: "receive"}[t.Direction],
+		Peer:   t.Peer.Name,
+		Remote: errors.As(err, &remote) && remote.Remote(),
+		Err:    err,
+	}
+	switch {
+	case errors.Is(err, fault.Declined):
+		return Declined, e
+	case errors.Is(err, fault.Cancelled):
+		return Cancelled, e
+	}
+	return Failed, e
+}
+
+// pulse tells of progress ten times a second.
+func (n *Node) pulse(ctx context.Context) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			for _, t := range n.list() {
+				t.progress(now)
+			}
+		}
+	}
+}
+
+// list returns the transfers, oldest first.
+func (n *Node) list() []*tracked {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := make([]*tracked, 0, len(n.order))
+	for _, id := range n.order {
+		list = append(list, n.transfers[id])
+	}
+	return list
+}
+
+// Transfers returns the transfers of this run, the newest first.
+func (n *Node) Transfers() []Transfer {
+	var list []Transfer
+	for _, t := range slices.Backward(n.list()) {
+		list = append(list, t.snapshot())
+	}
+	return list
+}
+
+// Cancel stops a transfer, from either side and in any state; what has not got
+// its final name stays in the staging folder. A transfer that is final or
+// unknown is left alone.
+func (n *Node) Cancel(id TransferID) {
+	n.mu.Lock()
+	t := n.transfers[id]
+	n.mu.Unlock()
+	if t != nil {
+		t.cancel(fault.Cancelled)
+	}
+}

@@ -1,0 +1,105 @@
+package netcore
+
+import (
+	"time"
+
+	"ferry/netcore/internal/transfer"
+)
+
+// A TransferID names a transfer, the same at both ends. It is random, 128 bits;
+// its text form is 32 hexadecimal digits.
+type TransferID = transfer.ID
+
+// Direction says which way a transfer goes, seen from this node.
+type Direction uint8
+
+// The directions.
+const (
+	Outgoing Direction = iota
+	Incoming
+)
+
+// String returns "outgoing" or "incoming".
+func (d Direction) String() string {
+	if d == Incoming {
+		return "incoming"
+	}
+	return "outgoing"
+}
+
+// State is how far a transfer is.
+type State uint8
+
+// The states. Queued, Offered and Running are on the way; the others are
+// final.
+const (
+	Queued    State = iota // being prepared: reading folders, connecting
+	Offered                // waiting for the receiver's decision
+	Running                // accepted
+	Done                   // the receiver has confirmed it: all but Failed entries are whole and on its disk
+	Failed                 // Err tells why
+	Declined               // the receiver said no
+	Cancelled              // stopped by a person, or the sender withdrew the offer; Err.Remote tells on which side
+)
+
+var stateNames = [...]string{"queued", "offered", "running", "done", "failed", "declined", "cancelled"}
+
+// String returns the state's name in lower case.
+func (s State) String() string { return stateNames[s] }
+
+// Final reports whether a transfer in this state has ended.
+func (s State) Final() bool { return s >= Done }
+
+// A Transfer is one offer on its way, as it is at one moment.
+type Transfer struct {
+	ID        TransferID
+	Direction Direction
+	Peer      Peer
+	State     State
+
+	Names   []string // what was picked: the names of the top-level entries, at most 1000
+	Files   int      // in all; 0 while Queued
+	Folders int
+	Bytes   int64
+
+	DoneFiles int           // whole on the receiver's side
+	DoneBytes int64         // there, be it that they were moved or that they were there before
+	Found     int64         // bytes of DoneBytes that the receiver had already
+	Rate      float64       // bytes a second over the last seconds; 0 unless Running
+	Left      time.Duration // estimate until done; negative while unknown
+
+	Started time.Time // when it was sent or offered
+	Ended   time.Time // zero until final
+
+	// Dir is the folder that an incoming transfer goes to, and Paths are the
+	// top-level entries on this computer, in the order of Names: where they were
+	// taken from, or where they went. An incoming transfer's Paths are complete
+	// when it is final; one that got nothing under its final name is absent.
+	Dir   string
+	Paths []string
+
+	// FailedCount counts the entries that did not arrive though the transfer
+	// went on; FailedEntries has the first 1000 of them.
+	FailedCount   int
+	FailedEntries []EntryError
+	// RenamedCount counts the entries that arrived under another name than the
+	// sender's, because that one was taken or cannot be used here; Renamed has
+	// the first 1000 of them. Only the receiver knows.
+	RenamedCount int
+	Renamed      []Rename
+
+	Err *Error // why it did not end well; nil otherwise
+}
+
+// An EntryError is why one entry did not arrive.
+type EntryError struct {
+	Path   string // as the sender calls it
+	Err    error  // one of the Err kinds, or wraps one
+	Remote bool   // the other side said it
+}
+
+// A Rename is an entry that arrived under another name.
+type Rename struct {
+	Path  string // as the sender calls it
+	Local string // where it is, relative to Transfer.Dir, with slashes
+}
