@@ -75,7 +75,7 @@ func runNode(ctx context.Context, name string, hidden bool, out *json.Encoder) e
 }
 
 // runForeign publishes services of our type whose TXT records mean nothing.
-func runForeign(ctx context.Context, name string, _ *json.Encoder) error {
+func runForeign(ctx context.Context, name string, out *json.Encoder) error {
 	texts := [][]string{
 		nil,
 		{"v=1"},
@@ -91,6 +91,9 @@ func runForeign(ctx context.Context, name string, _ *json.Encoder) error {
 			return err
 		}
 		defer server.Shutdown()
+	}
+	if err := out.Encode(line{Network: &[]string{"ready"}}); err != nil {
+		return err
 	}
 	<-ctx.Done()
 	return nil

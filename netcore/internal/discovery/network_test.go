@@ -114,15 +114,15 @@ func TestFamilies(t *testing.T) {
 }
 
 func TestAnnounced(t *testing.T) {
-	if got := announced(home, "linux"); got != nil {
-		t.Errorf("linux: %v", got)
+	want := []string{"10.77.0.1", "192.168.1.5", "fe80::1", "2001:db8:1::5", "fe80::2"}
+	if got := announced(home); !slices.Equal(got, want) {
+		t.Errorf("%v", got)
 	}
-	want := []string{"10.77.0.1", "fe80::1", "192.168.1.5", "2001:db8:1::5", "fe80::2"}
-	if got := announced(home, "windows"); !slices.Equal(got, want) {
-		t.Errorf("windows: %v", got)
+	crowded := Network{Interfaces: slices.Repeat(home.Interfaces, 6)}
+	if got := announced(crowded); len(got) != maxAnnounced || got[11] != "192.168.1.5" {
+		t.Errorf("%v", got)
 	}
-	crowded := Network{Interfaces: slices.Repeat(home.Interfaces, 10)}
-	if got := announced(crowded, "windows"); len(got) != maxAnnounced {
-		t.Errorf("%d addresses", len(got))
+	if got := announced(Network{Interfaces: []Interface{lo}}); len(got) != 0 {
+		t.Errorf("%v", got)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/netip"
-	"runtime"
 	"time"
 
 	"github.com/grandcat/zeroconf"
@@ -42,7 +41,7 @@ type library interface {
 type zeroconfLibrary struct{}
 
 func (zeroconfLibrary) publish(label string, port uint16, text []string, n Network) (func(), error) {
-	server, err := zeroconf.RegisterProxy(label, serviceType, domain, int(port), label, announced(n, runtime.GOOS), text, cards(n))
+	server, err := zeroconf.RegisterProxy(label, serviceType, domain, int(port), label, announced(n), text, cards(n))
 	if err != nil {
 		return nil, err
 	}
@@ -53,23 +52,25 @@ func (zeroconfLibrary) publish(label string, port uint16, text []string, n Netwo
 	}, nil
 }
 
-// announced returns the addresses to publish. On Linux, none means that each
-// interface announces its own, as they are at that moment, which is what we want.
-// Elsewhere the library does not know which interface a question came over, and must be
-// given all of them.
-func announced(n Network, goos string) []string {
-	if goos == "linux" {
-		return nil
-	}
-	var ips []string
+// announced returns the addresses to publish: those of all used interfaces,
+// on each of them, IPv4 first. The library could let each interface announce its own instead, but
+// browsers deliver only what they hear first, and so would never learn of a
+// second way to this node.
+func announced(n Network) []string {
+	var v4, v6 []string
 	for _, ifi := range n.Interfaces {
 		for _, p := range ifi.Prefixes {
-			if addr := p.Addr(); len(ips) < maxAnnounced && !addr.IsLoopback() {
-				ips = append(ips, addr.String())
+			switch addr := p.Addr(); {
+			case addr.IsLoopback(): // of no use to others
+			case addr.Is4():
+				v4 = append(v4, addr.String())
+			default:
+				v6 = append(v6, addr.String())
 			}
 		}
 	}
-	return ips
+	all := append(v4, v6...)
+	return all[:min(len(all), maxAnnounced)]
 }
 
 // lookup uses both address families if the network has both. A family that

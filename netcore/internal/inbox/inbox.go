@@ -24,9 +24,10 @@ type Inbox struct {
 	finished atomic.Int32 // finished files that are open, in all deliveries
 	maxOpen  int32        // how many of them there may be
 
-	mu    sync.Mutex
-	stage *staging            // nil until it is needed
-	held  map[string]struct{} // names of partials that a delivery of this Inbox has
+	mu     sync.Mutex
+	stage  *staging            // nil until it is needed
+	held   map[string]struct{} // names of partials that a delivery of this Inbox has
+	closed bool
 }
 
 // A disk is what there is to know of the inbox's filesystem.
@@ -115,10 +116,14 @@ func FreeSpace(dir string) int64 {
 func (in *Inbox) Begin(sender string) *Delivery { return newDelivery(in, sender) }
 
 // Close removes the staging folder if nothing is left in it, and closes the
-// inbox. Its deliveries must have been closed before.
+// inbox. Its deliveries must have been closed before. A second call does nothing.
 func (in *Inbox) Close() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.closed {
+		return nil
+	}
+	in.closed = true
 	var err error
 	if in.stage != nil {
 		err = in.stage.close()

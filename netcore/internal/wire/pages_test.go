@@ -1,0 +1,236 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ferry/netcore/internal/fault"
+)
+
+var someEntries = []Entry{
+	{Path: "album", Folder: true, ModTime: time.Unix(1_700_000_000, 123_456_789)},
+	{Path: "album/a.jpg", Size: 1, ModTime: time.Unix(-86400*365*80, 1)},
+	{Path: "album/a.jpg.exe", Size: math.MaxInt64, Exec: true, ModTime: time.Unix(253402300799, 999_999_999)},
+	{Path: "album/空", Size: 0, ModTime: time.Unix(0, 0)},
+	{Path: strings.Repeat("p", MaxPath), ModTime: time.Unix(0, 0)},
+}
+
+func readAll(body []byte) ([]Entry, error) {
+	var list []Entry
+	err := ReadEntries(body, func(e Entry) error { list = append(list, e); return nil })
+	return list, err
+}
+
+func sameEntry(a, b Entry) bool {
+	equal := a.ModTime.Equal(b.ModTime)
+	a.ModTime, b.ModTime = time.Time{}, time.Time{}
+	return equal && a == b
+}
+
+func TestEntriesRoundTrip(t *testing.T) {
+	var page Page
+	for _, e := range someEntries {
+		if !page.Add(e) {
+			t.Fatal("page is full")
+		}
+	}
+	got, err := readAll(page.Body())
+	if err != nil || !slices.EqualFunc(got, someEntries, sameEntry) {
+		t.Errorf("got %v (%v)", got, err)
+	}
+}
+
+func TestPageNeverExceedsAFrame(t *testing.T) {
+	var page Page
+	n := 0
+	for ; page.Add(Entry{Path: strings.Repeat(string(rune('a'+n%26)), 1000)}); n++ {
+	}
+	if len(page.Body()) > MaxPage || n < 200 {
+		t.Fatalf("%d entries in %d bytes", n, len(page.Body()))
+	}
+	if got, err := readAll(page.Body()); err != nil || len(got) != n {
+		t.Errorf("after a full page: %d entries, %v; want %d", len(got), err, n)
+	}
+	page.Reset()
+	if page.Len() != 0 || !page.Add(Entry{Path: "x"}) {
+		t.Error("a page that was reset takes nothing")
+	}
+}
+
+func TestBadEntriesAreRefused(t *testing.T) {
+	good := appendEntry(nil, "", Entry{Path: "ab", Size: 3, ModTime: time.Unix(0, 0)})
+	tests := map[string][]byte{
+		"unknown flag":         append([]byte{0x80}, good[1:]...),
+		"cut":                  good[:len(good)-1],
+		"shared of nothing":    {0, 1, 0, 0, 1, 1, 'x'},
+		"no path":              {0, 1, 0, 0, 0, 0},
+		"negative size":        {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0, 0, 0, 1, 'x'},
+		"suffix past the end":  {0, 1, 0, 0, 0, 9, 'x'},
+		"suffix of 2^63":       {0, 1, 0, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, 'x'},
+		"shared of 2^64-1":     append(slices.Clone(good), 0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 1, 'x'),
+		"too many nanoseconds": {0, 1, 0, 0x80, 0x94, 0xeb, 0xdc, 0x03, 0, 1, 'x'},
+		"endless varint":       bytes.Repeat([]byte{0xff}, 12),
+	}
+	for name, body := range tests {
+		if got, err := readAll(body); !errors.Is(err, fault.Protocol) {
+			t.Errorf("%s: %v, %v; want a protocol error", name, got, err)
+		}
+	}
+}
+
+func FuzzEntries(f *testing.F) {
+	var page Page
+	for _, e := range someEntries[:4] {
+		page.Add(e)
+	}
+	f.Add(page.Body())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		list, err := readAll(body)
+		if err != nil {
+			return
+		}
+		var page Page
+		for _, e := range list {
+			if len(e.Path) > MaxPath || e.Size < 0 {
+				t.Fatalf("entry beyond the limits: %v", e)
+			}
+			if !page.Add(e) {
+				return // written shorter than it can be, the body may have been too long
+			}
+		}
+		again, err := readAll(page.Body())
+		if err != nil || !slices.EqualFunc(again, list, sameEntry) {
+			t.Fatalf("%v became %v (%v)", list, again, err)
+		}
+	})
+}
+
+var someItems = []HaveItem{
+	{Index: 0, Kind: HaveBytes, Length: 1 << 40, Hash: [HashSize]byte{1, 2, 3}},
+	{Index: 1, Kind: HaveUnwanted},
+	{Index: 1000, Kind: HaveRefused, Code: "bad-name"},
+}
+
+func TestHaveRoundTrip(t *testing.T) {
+	var page HavePage
+	for range 2 { // the page is empty again after Body
+		for _, it := range someItems {
+			if !page.Add(it) {
+				t.Fatal("page is full")
+			}
+		}
+		var got []HaveItem
+		next, err := ReadHave(page.Body(2000), func(it HaveItem) error { got = append(got, it); return nil })
+		if err != nil || next != 2000 || !slices.Equal(got, someItems) {
+			t.Errorf("next %d, %v, %v", next, got, err)
+		}
+	}
+}
+
+func TestBadHaveIsRefused(t *testing.T) {
+	tests := map[string][]byte{
+		"empty":            {},
+		"index not below":  {1, 1, byte(HaveUnwanted)},
+		"not ascending":    {2, 1, byte(HaveUnwanted), 1, byte(HaveUnwanted)},
+		"overflow":         {9, 1, byte(HaveUnwanted), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, byte(HaveUnwanted)},
+		"unknown kind":     {1, 0, 9},
+		"hash cut":         {1, 0, byte(HaveBytes), 5, 1, 2, 3},
+		"code too long":    append([]byte{1, 0, byte(HaveRefused), 33}, make([]byte, 33)...),
+		"length of 2^64-1": append([]byte{1, 0, byte(HaveBytes), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}, make([]byte, 32)...),
+	}
+	for name, body := range tests {
+		_, err := ReadHave(body, func(HaveItem) error { return nil })
+		if !errors.Is(err, fault.Protocol) {
+			t.Errorf("%s: %v, want a protocol error", name, err)
+		}
+	}
+}
+
+func FuzzHave(f *testing.F) {
+	var page HavePage
+	for _, it := range someItems {
+		page.Add(it)
+	}
+	f.Add(page.Body(2000))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var list []HaveItem
+		next, err := ReadHave(body, func(it HaveItem) error { list = append(list, it); return nil })
+		if err != nil {
+			return
+		}
+		var page HavePage
+		last := int64(-1)
+		for _, it := range list {
+			if it.Index <= last || it.Index >= next || it.Length < 0 {
+				t.Fatalf("item %+v after index %d, next is %d", it, last, next)
+			}
+			last = it.Index
+			if !page.Add(it) {
+				return
+			}
+		}
+		var again []HaveItem
+		_, err = ReadHave(page.Body(next), func(it HaveItem) error { again = append(again, it); return nil })
+		if err != nil || !slices.Equal(again, list) {
+			t.Fatalf("%v became %v (%v)", list, again, err)
+		}
+	})
+}
+
+func FuzzSmallFrames(f *testing.F) {
+	f.Add(AppendFile(nil, 7, 1<<40))
+	f.Add(AppendFault(nil, 7, "changed"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if index, offset, err := ReadFile(body); err == nil {
+			if i, o, err := ReadFile(AppendFile(nil, index, offset)); i != index || o != offset || err != nil {
+				t.Fatalf("file %d %d became %d %d (%v)", index, offset, i, o, err)
+			}
+		}
+		if index, code, err := ReadFault(body); err == nil {
+			if i, c, err := ReadFault(AppendFault(nil, index, code)); i != index || c != code || err != nil {
+				t.Fatalf("fault %d %q became %d %q (%v)", index, code, i, c, err)
+			}
+		}
+	})
+}
+
+func FuzzControl(f *testing.F) {
+	f.Add([]byte(`{"purpose":"link","name":"x","instance":"1"}`))
+	f.Add([]byte(`{"id":"00","files":1,"folders":0,"bytes":9223372036854775807}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var h Hello
+		if Decode(body, &h) == nil && (len([]rune(h.Name)) > MaxName || h.Instance == "") {
+			t.Fatalf("hello beyond the limits: %+v", h)
+		}
+		var o Offer
+		if Decode(body, &o) == nil && (o.Files < 0 || o.Folders < 0 || o.Bytes < 0 || o.Files+o.Folders > MaxEntries) {
+			t.Fatalf("offer beyond the limits: %+v", o)
+		}
+	})
+}
+
+func TestControlChecks(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		into any
+	}{
+		"no JSON":            {"hello", new(Hello)},
+		"purpose":            {`{"purpose":"other","instance":"1"}`, new(Hello)},
+		"no instance":        {`{"purpose":"link"}`, new(Hello)},
+		"port":               {`{"purpose":"link","instance":"1","port":65536}`, new(Hello)},
+		"negative files":     {`{"files":-1,"folders":2,"bytes":0}`, new(Offer)},
+		"nothing":            {`{"files":0,"folders":0,"bytes":0}`, new(Offer)},
+		"too many":           {`{"files":4000000,"folders":1,"bytes":0}`, new(Offer)},
+		"sum that overflows": {`{"files":9223372036854775807,"folders":9223372036854775807,"bytes":0}`, new(Offer)},
+	}
+	for name, tt := range tests {
+		if err := Decode([]byte(tt.body), tt.into); !errors.Is(err, fault.Protocol) {
+			t.Errorf("%s: %v, want a protocol error", name, err)
+		}
+	}
+}
