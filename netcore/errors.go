@@ -27,7 +27,7 @@ var (
 	ErrUnwritten = fault.Unwritten // the destination cannot be written
 	ErrBadName   = fault.BadName   // the name cannot be used, or points outside
 	ErrSkipped   = fault.Skipped   // neither a file nor a folder: a device, a socket, a link
-	ErrShutdown  = fault.Shutdown  // the other Ferry was closed
+	ErrShutdown  = fault.Shutdown  // Ferry was closed; Error.Remote tells on which side
 	ErrInternal  = fault.Internal  // a fault in Ferry itself
 
 	// ErrIdentity is returned by New for a key file that is there but holds no

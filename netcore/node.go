@@ -169,7 +169,8 @@ func (n *Node) Close() error {
 // are kept), and waits for every goroutine. It returns nil when ctx
 // ended it, and an error if the node could not go on.
 func (n *Node) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+	// What runs under it and is asked why it ends says: because Ferry does.
+	ctx, cancel := withCause(ctx, ErrShutdown)
 	defer cancel(nil)
 	n.ctxMu.Lock()
 	if n.ctx != nil {
@@ -183,7 +184,7 @@ func (n *Node) Run(ctx context.Context) error {
 	go func() { defer close(eventsEnd); n.events.run() }()
 	n.work.Go(func() { n.links.Run(ctx) })
 	n.work.Go(func() { n.pulse(ctx) })
-	n.discover(ctx, cancel)
+	n.discover(ctx)
 	if n.listener != nil {
 		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
 		n.work.Go(func() { n.accept(ctx, cancel) })
@@ -192,10 +193,18 @@ func (n *Node) Run(ctx context.Context) error {
 	n.work.Wait()
 	n.events.close()
 	<-eventsEnd
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if err := context.Cause(ctx); err != ErrShutdown {
 		return err
 	}
 	return nil
+}
+
+// withCause returns a context that ends when parent does, with the given cause, or when
+// cancel is called.
+func withCause(parent context.Context, cause error) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() { cancel(cause) })
+	return ctx, func(err error) { stop(); cancel(err) }
 }
 
 // running returns Run's context, nil before Run.
@@ -206,7 +215,7 @@ func (n *Node) running() context.Context {
 }
 
 // discover starts looking for peers, unless this node keeps to this computer.
-func (n *Node) discover(ctx context.Context, fail func(error)) {
+func (n *Node) discover(ctx context.Context) {
 	sources := n.cfg.sources
 	if sources == nil && !n.loopbackOnly() {
 		sources = []discovery.Source{n.mdns()}

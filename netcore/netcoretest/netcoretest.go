@@ -194,3 +194,34 @@ func (h *Host) MustSend(t testing.TB, to netcore.PeerID, paths ...string) netcor
 	}
 	return id
 }
+
+// Only answers the offers of the device of that name with yes, once wait is
+// closed, and never decides on others.
+func Only(name string, wait <-chan struct{}) func(context.Context, netcore.Offer) netcore.Answer {
+	return func(ctx context.Context, o netcore.Offer) netcore.Answer {
+		if o.Peer.Name != name {
+			<-ctx.Done()
+			return netcore.Answer{}
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+		}
+		return netcore.Answer{Accept: true}
+	}
+}
+
+// Eventually waits until ok reports true; the test fails if it does not within [Patience].
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(Patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("waited %v in vain for %s", Patience, what)
+		}
+	}
+}

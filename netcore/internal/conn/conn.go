@@ -386,11 +386,7 @@ func (c *Conn) abort() {
 // can still follow it.
 func (c *Conn) Interrupt() {
 	c.socket.interrupt()
-	limit := time.AfterFunc(LingerTimeout, c.abort)
-	c.beating.Go(func() {
-		<-c.closed
-		limit.Stop()
-	})
+	time.AfterFunc(LingerTimeout, c.abort)
 }
 
 // Probe asks the peer for a sign of life: if not a byte comes from it within d, the

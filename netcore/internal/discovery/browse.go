@@ -15,51 +15,58 @@ const (
 
 // A browse is one question to the network and the answers to it.
 type browse struct {
+	ctx     context.Context
 	cancel  context.CancelFunc
-	flooded bool // valid when it has ended
+	flooded bool // it ended for that reason; set before it is sent to ended
 }
 
-// startBrowse asks the network. The answers go to found; when the browse ends by
-// itself or because it was flooded, and not by ctx or cancel, it goes to ended.
+// startBrowse asks the network. The answers go to found. When the browse was
+// flooded, or ended otherwise though nobody cancelled it, it goes to ended,
+// once.
 func (s *session) startBrowse() (*browse, error) {
-	ctx, cancel := context.WithCancel(s.ctx)
+	b := new(browse)
+	b.ctx, b.cancel = context.WithCancel(s.ctx)
 	entries := make(chan *zeroconf.ServiceEntry)
-	if err := s.mdns.library.lookup(ctx, s.network, entries); err != nil {
-		cancel()
+	if err := s.mdns.library.lookup(b.ctx, s.network, entries); err != nil {
+		b.cancel()
 		return nil, err
 	}
-	b := &browse{cancel: cancel}
-	s.browses.Go(func() {
-		defer cancel()
-		b.flooded = collect(ctx, cancel, entries, s.found)
-		if b.flooded || ctx.Err() == nil {
-			select {
-			case s.ended <- b:
-			case <-s.ctx.Done():
-			}
-		}
+	s.tasks.Go(func() {
+		defer b.cancel()
+		s.collect(b, entries)
 	})
 	return b, nil
 }
 
-// collect passes entries on, up to the limits of a browse, which it then
-// cancels. It reads until the library closes entries, whatever happens: the library
-// would block for ever on one that nobody takes.
-func collect(ctx context.Context, cancel context.CancelFunc, entries <-chan *zeroconf.ServiceEntry, found chan<- *zeroconf.ServiceEntry) (flooded bool) {
+// collect passes entries on until b is flooded or cancelled. Even then it reads
+// on until the library closes entries: the library would block for ever on one
+// that nobody takes.
+func (s *session) collect(b *browse, entries <-chan *zeroconf.ServiceEntry) {
 	count := 0
 	for entry := range entries {
 		count++
-		if count > maxEntries || len(entry.AddrIPv4)+len(entry.AddrIPv6) > maxEntryAddrs {
-			flooded = true
-			cancel()
+		if b.ctx.Err() != nil {
+			continue
 		}
-		if ctx.Err() != nil {
+		if count > maxEntries || len(entry.AddrIPv4)+len(entry.AddrIPv6) > maxEntryAddrs {
+			b.flooded = true
+			b.cancel()
+			s.tellEnd(b)
 			continue
 		}
 		select {
-		case found <- entry:
-		case <-ctx.Done():
+		case s.found <- entry:
+		case <-b.ctx.Done():
 		}
 	}
-	return flooded
+	if b.ctx.Err() == nil {
+		s.tellEnd(b)
+	}
+}
+
+func (s *session) tellEnd(b *browse) {
+	select {
+	case s.ended <- b:
+	case <-s.ctx.Done():
+	}
 }

@@ -8,27 +8,32 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net"
 	"os"
 
 	"github.com/grandcat/zeroconf"
+	"github.com/miekg/dns"
 	"go.uber.org/goleak"
 
 	"ferry/netcore/internal/identity"
 )
 
 // A line is what a child prints, as JSON: what it has seen, or the interfaces
-// of a network that it has come to know.
+// of a network that it has come to know, or a warning in its log.
 type line struct {
 	Sighting *Sighting `json:",omitempty"`
 	Network  *[]string `json:",omitempty"`
+
+	Flooded bool `json:"flooded,omitempty"` // of a warning
 }
 
-// roles are what a child does until its standard input ends. Its first argument is
-// what it is called.
+// roles are what a child does until its standard input ends. Its first argument
+// is what it is called.
 var roles = map[string]func(ctx context.Context, name string, out *json.Encoder) error{
 	"node":    func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, false, out) },
 	"hidden":  func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, true, out) },
 	"foreign": runForeign,
+	"flood":   runFlood,
 }
 
 // runRole plays a role, and reports goroutines that it left behind.
@@ -59,7 +64,7 @@ func runNode(ctx context.Context, name string, hidden bool, out *json.Encoder) e
 		ID:     idFor(name),
 		Port:   7776,
 		Hidden: hidden,
-		Log:    slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Log:    slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		NetworkChanged: func(n Network) {
 			names := n.Names()
 			if err := out.Encode(line{Network: &names}); err != nil {
@@ -97,4 +102,43 @@ func runForeign(ctx context.Context, name string, out *json.Encoder) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// runFlood announces ever new nodes until it is told to end.
+func runFlood(ctx context.Context, name string, _ *json.Encoder) error {
+	conn, err := net.Dial("udp4", "224.0.0.251:5353")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for i := 0; ctx.Err() == nil; {
+		msg := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Compress: true}
+		for range 10 {
+			i++
+			msg.Answer = append(msg.Answer, invented(fmt.Sprint(name, i))...)
+		}
+		packet, err := msg.Pack()
+		if err != nil {
+			return err
+		}
+		if _, err := conn.Write(packet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// invented returns the records of a node that is not there.
+func invented(name string) []dns.RR {
+	const service = "_ferry._tcp.local."
+	host, instance := name+".local.", name+"."+service
+	header := func(of string, rrtype uint16) dns.RR_Header {
+		return dns.RR_Header{Name: of, Rrtype: rrtype, Class: dns.ClassINET, Ttl: 120}
+	}
+	return []dns.RR{
+		&dns.PTR{Hdr: header(service, dns.TypePTR), Ptr: instance},
+		&dns.SRV{Hdr: header(instance, dns.TypeSRV), Port: 7776, Target: host},
+		&dns.TXT{Hdr: header(instance, dns.TypeTXT), Txt: textOf(idFor(name))},
+		&dns.A{Hdr: header(host, dns.TypeA), A: net.IPv4(10, 77, 0, 66)},
+	}
 }

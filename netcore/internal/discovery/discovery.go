@@ -5,11 +5,11 @@
 //
 // A [Sighting] is a hint and nothing more. Anybody on the network can make one
 // up, and a true one may be stale when it arrives: multicast DNS tells neither
-// when a node goes nor when it moves. Who really is at an address is known when a connection
-// has proved it, and that somebody is gone when his connection is; both are the
-// business of the caller. What this package promises is that a Sighting is well-formed,
-// that it is small, that its addresses lie on this network or are private ones, and that it is
-// not about the node itself.
+// when a node goes nor when it moves. Who really is at an address is known when
+// a connection has proved it, and that somebody is gone when his connection is;
+// both are the business of the caller. What this package promises is that a
+// Sighting is well-formed, that it is small, that its addresses lie on this
+// network or are private ones, and that it is not about the node itself.
 //
 // # What is told to the network
 //
@@ -18,13 +18,14 @@
 //
 // # What hostile neighbours can do
 //
-// They can invent nodes, and so make the caller dial; the caller limits that. They can
-// send floods: a browse is ended, its memory freed, and another one started after a
-// pause, when it has gathered more than any real network holds. Two faults of
-// the library that is used, grandcat/zeroconf, stay open: one large crafted
-// packet takes up to 130 MiB of memory until that browse ends, and one query packet with
-// thousands of questions is answered with as many multicast packets. Both
-// need a sender on the same network, and neither gives access to anything.
+// They can invent nodes, and so make the caller dial; the caller limits that.
+// They can send floods: a browse is ended, its memory freed, and another one
+// started after a pause, when it has gathered more than any real network holds.
+// Two faults of the library that is used, grandcat/zeroconf, stay open: one
+// large crafted packet takes up to 130 MiB of memory until that browse ends,
+// and one query packet with thousands of questions is answered with as many
+// multicast packets. Both need a sender on the same network, and neither gives
+// access to anything.
 package discovery
 
 import (
@@ -46,9 +47,9 @@ type Sighting struct {
 // A Source finds hints.
 type Source interface {
 	// Run calls see for each hint, as often as it comes up again, one call at a
-	// time, until ctx ends; then it returns nil. While see runs, Run waits. An error
-	// means that this source cannot work at all; a network that is away for now is
-	// none.
+	// time, until ctx ends; then it returns nil. While see runs, Run waits. An
+	// error means that this source cannot work at all; a network that is away
+	// for now is none.
 	Run(ctx context.Context, see func(Sighting)) error
 }
 
@@ -58,7 +59,8 @@ type Func func(ctx context.Context, see func(Sighting)) error
 // Run calls f.
 func (f Func) Run(ctx context.Context, see func(Sighting)) error { return f(ctx, see) }
 
-// Fixed is a Source that sees the same nodes once at the start, and nothing after.
+// Fixed is a Source that sees the same nodes once at the start, and nothing
+// after.
 type Fixed []Sighting
 
 // Run reports the list and waits for the end of ctx.

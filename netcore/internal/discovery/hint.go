@@ -12,8 +12,8 @@ import (
 	"ferry/netcore/internal/identity"
 )
 
-// The TXT record (RFC 6763, 6): the version of the record, not of the
-// protocol that is spoken later, and the whole peer ID.
+// The TXT record (RFC 6763, 6): the version of the record, not of the protocol
+// that is spoken later, and the whole peer ID.
 const (
 	textVersion = "v=1"
 	textID      = "id="
@@ -108,9 +108,9 @@ func rank(addr netip.Addr, n Network) int {
 	}
 }
 
-// zoned returns addr, or for an IPv6 link-local address one for each interface that it
-// may be on: it means nothing without the interface, and the library does
-// not say which one the hint came over.
+// zoned returns addr, or for an IPv6 link-local address one for each interface
+// that it may be on: it means nothing without the interface, and the library
+// does not say which one the hint came over.
 func zoned(addr netip.Addr, n Network) []netip.Addr {
 	if !addr.Is6() || !addr.IsLinkLocalUnicast() {
 		return []netip.Addr{addr}

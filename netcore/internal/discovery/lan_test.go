@@ -243,8 +243,8 @@ func TestOneAddressFamily(t *testing.T) {
 	}
 }
 
-// TestHiddenSeesAndIsNotSeen lets others come later: one that could be
-// seen would have been announced to a before b is, and would answer b.
+// TestHiddenSeesAndIsNotSeen lets others come later: one that could be seen
+// would have been announced to a before b is, and would answer b.
 func TestHiddenSeesAndIsNotSeen(t *testing.T) {
 	t.Parallel()
 	l := lan.New(t, 3)
@@ -292,5 +292,22 @@ func TestNonsenseIsIgnored(t *testing.T) {
 		if seen := c.saw(); len(seen) != 1 {
 			t.Errorf("saw %v", seen)
 		}
+	}
+}
+
+// TestAFloodPasses has a neighbour that invents nodes as fast as it can.
+func TestAFloodPasses(t *testing.T) {
+	t.Parallel()
+	l := lan.New(t, 3)
+	a := start(t, l.Host(1), "node", "a")
+	a.awaitNetwork("eth0")
+	flood := start(t, l.Host(2), "flood", "x")
+	a.await("the end of a browse", func(l line) bool { return l.Flooded })
+	flood.stop()
+	start(t, l.Host(3), "node", "b")
+	a.awaitSighting("b", l.Host(3).IP())
+	a.stop()
+	if seen := len(a.saw()); seen < 2 || seen > 10*maxEntries {
+		t.Errorf("saw %d", seen)
 	}
 }

@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	// overlap is how long an old browse goes on beside the one that follows
-	// it, so that no announcement falls between them.
+	// overlap is how long an old browse goes on beside the one that follows it,
+	// so that no announcement falls between them.
 	overlap = time.Second
-	// minPause is the least time between two questions, however often
-	// somebody wants one.
+	// minPause is the least time between two questions, however often somebody
+	// wants one.
 	minPause = time.Second
 	// floodPause is how long nobody is looked for after a flood.
 	floodPause = 5 * time.Second
@@ -33,19 +33,20 @@ type MDNSConfig struct {
 	Interfaces []string // names of those to use; empty: all that are suitable
 	Log        *slog.Logger
 
-	// NetworkChanged, if not nil, is called with the network when Run begins and
-	// after each change, before hints from it are told. It is called between
-	// calls of see and never at the same time. A Network without Interfaces
-	// means that nobody can be found for now; that is no error, and told once.
+	// NetworkChanged, if not nil, is called with the network when Run begins
+	// and after each change, before hints from it are told. It is called
+	// between calls of see and never at the same time. A Network without
+	// Interfaces means that nobody can be found for now; that is no error, and
+	// told once.
 	NetworkChanged func(Network)
 }
 
-// MDNS is a [Source] that finds nodes on the local network by multicast DNS and,
-// unless hidden, lets them find this one. It follows changes of the network by
-// itself.
+// MDNS is a [Source] that finds nodes on the local network by multicast DNS
+// and, unless hidden, lets them find this one. It follows changes of the
+// network by itself.
 //
-// The library writes to Go's standard logger; a program that shows
-// that to people should lead it into its own log (slog.SetDefault does, at the level
+// The library writes to Go's standard logger; a program that shows that to
+// people should lead it into its own log (slog.SetDefault does, at the level
 // that slog.SetLogLoggerLevel says).
 type MDNS struct {
 	config  MDNSConfig
@@ -70,9 +71,8 @@ func NewMDNS(config MDNSConfig) *MDNS {
 	}
 }
 
-// Refresh asks the network anew, at once or within a second. It does
-// not block, may be called from any goroutine, and is forgotten if Run does
-// not run.
+// Refresh asks the network anew: at once, but not twice within a second. It
+// does not block and may be called from any goroutine.
 func (m *MDNS) Refresh() {
 	select {
 	case m.refresh <- struct{}{}:
@@ -81,9 +81,9 @@ func (m *MDNS) Refresh() {
 }
 
 // Run implements [Source]. It returns when the network has been told that this
-// node goes and its own goroutines have ended; that takes 0.3 s if it has only just begun. It must
-// not run twice at the same time. The one error it can return is that there
-// is no port to publish.
+// node goes and its own goroutines have ended; that takes 0.3 s if it has only
+// just begun. It must not run twice at the same time. The one error it can
+// return is that there is no port to publish.
 func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
 	if m.config.Port == 0 && !m.config.Hidden {
 		return errors.New("discovery: no port to publish")
@@ -98,7 +98,7 @@ func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
 	}
 	defer s.close()
 	networks := make(chan Network)
-	s.browses.Go(func() {
+	s.tasks.Go(func() {
 		m.watcher.Run(ctx, func(n Network) {
 			select {
 			case networks <- n:
@@ -123,9 +123,9 @@ type session struct {
 	timer     *time.Timer // the next sweep
 	notBefore time.Time   // no question until then
 
-	found   chan *zeroconf.ServiceEntry
-	ended   chan *browse
-	browses sync.WaitGroup
+	found chan *zeroconf.ServiceEntry
+	ended chan *browse
+	tasks sync.WaitGroup // browses, and the watcher
 }
 
 func (s *session) loop(networks <-chan Network) {
@@ -147,7 +147,8 @@ func (s *session) loop(networks <-chan Network) {
 }
 
 // changeNetwork publishes and asks anew. The label is a new one, so that
-// browsers that already know this node are told of it again, with its new addresses.
+// browsers that already know this node are told of it again, with its new
+// addresses.
 func (s *session) changeNetwork(n Network) {
 	s.mdns.log.Info("network", "interfaces", n.Names(), "woke", n.Woke)
 	s.unpublish()
@@ -160,8 +161,8 @@ func (s *session) changeNetwork(n Network) {
 	s.sweep()
 }
 
-// sweep asks the network who is there and sets the time of the next sweep.
-// What failed before is tried again.
+// sweep asks the network who is there and sets the time of the next sweep. What
+// failed before is tried again.
 func (s *session) sweep() {
 	if len(s.network.Interfaces) == 0 {
 		s.timer.Stop()
@@ -180,8 +181,7 @@ func (s *session) sweep() {
 	s.timer.Reset(s.schedule.next())
 }
 
-// retire ends the current browse when its successor has surely begun to
-// listen.
+// retire ends the current browse when its successor has surely begun to listen.
 func (s *session) retire() {
 	if s.current != nil {
 		time.AfterFunc(overlap, s.current.cancel)
@@ -230,11 +230,12 @@ func (s *session) startOver(b *browse) {
 func (s *session) close() {
 	s.timer.Stop()
 	s.unpublish()
-	s.browses.Wait()
+	s.tasks.Wait()
 }
 
-// newLabel returns a name for a service and its host that nobody else has:
-// the library neither notices nor resolves a clash, it only makes one of the two invisible.
+// newLabel returns a name for a service and its host that nobody else has: the
+// library neither notices nor resolves a clash, it only makes one of the two
+// invisible.
 func newLabel(id identity.PeerID) string {
 	var random [4]byte
 	rand.Read(random[:]) // never fails (crypto/rand, since Go 1.24)

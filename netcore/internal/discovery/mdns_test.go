@@ -29,6 +29,7 @@ type fakeLookup struct {
 	at      time.Duration // since the library's start
 	network Network
 	answers chan *zeroconf.ServiceEntry
+	closed  chan struct{} // the library has let go of everything
 }
 
 func (f *fakeLibrary) publish(label string, _ uint16, _ []string, _ Network) (func(), error) {
@@ -51,7 +52,10 @@ func (f *fakeLibrary) lookup(ctx context.Context, n Network, entries chan *zeroc
 	if f.err != nil {
 		return f.err
 	}
-	l := &fakeLookup{ctx: ctx, at: time.Since(f.start), network: n, answers: make(chan *zeroconf.ServiceEntry)}
+	l := &fakeLookup{
+		ctx: ctx, at: time.Since(f.start), network: n,
+		answers: make(chan *zeroconf.ServiceEntry), closed: make(chan struct{}),
+	}
 	f.lookups = append(f.lookups, l)
 	go func() {
 		defer close(entries)
@@ -60,6 +64,8 @@ func (f *fakeLibrary) lookup(ctx context.Context, n Network, entries chan *zeroc
 			case e := <-l.answers:
 				entries <- e // like the library: it does not look at ctx here
 			case <-ctx.Done():
+				<-time.After(time.Second) // it may take its time
+				close(l.closed)
 				return
 			}
 		}
@@ -335,7 +341,9 @@ func TestRunEndsEverything(t *testing.T) {
 		advance(2*time.Second + overlap/2) // two browses are alive
 		b.stop()
 		for _, l := range b.lib.lookups {
-			if l.ctx.Err() == nil {
+			select {
+			case <-l.closed:
+			default:
 				t.Error("a browse goes on")
 			}
 		}
@@ -361,7 +369,7 @@ func TestLabel(t *testing.T) {
 
 func TestFixed(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	want := Fixed{{Addrs: nil, ID: idFor("a")}, {ID: idFor("b")}}
+	want := Fixed{{ID: idFor("a")}, {ID: idFor("b")}}
 	var got []Sighting
 	err := want.Run(ctx, func(s Sighting) {
 		if got = append(got, s); len(got) == len(want) {

@@ -14,8 +14,9 @@ import (
 const maxInterfaces = 8
 
 // virtual are the beginnings of the names of interfaces that lead to no other
-// computer: those of containers and virtual machines, and Apple's for AirDrop and tunnels. Case
-// matters: "vEthernet (External)" on Windows leads to the real network.
+// computer: those of containers and virtual machines, and Apple's for AirDrop
+// and tunnels. Case matters: "vEthernet (External)" on Windows leads to the
+// real network.
 var virtual = []string{"docker", "br-", "veth", "virbr", "vmnet", "awdl", "llw", "utun"}
 
 // An Interface is a network interface as it was at one moment.
@@ -26,17 +27,17 @@ type Interface struct {
 	Prefixes []netip.Prefix // its addresses, each with the size of its network; sorted
 }
 
-// A Network is what can be used of this computer's networks at one moment.
-// It is a value: nobody changes it later.
+// A Network is what can be used of this computer's networks at one moment. It
+// is a value: nobody changes it later.
 type Network struct {
 	// Interfaces are those that peers are looked for on, at most 8, by index.
 	// None: nobody can be found for now.
 	Interfaces []Interface
-	// Local are the addresses of all interfaces that are up, also those that peers are not
-	// looked for on; without zones.
+	// Local are the addresses of all interfaces that are up, also those that
+	// peers are not looked for on; without zones.
 	Local []netip.Addr
-	// Woke says that the computer seems to have slept: whatever was known about the network is
-	// in doubt, even if nothing else has changed.
+	// Woke says that the computer seems to have slept: whatever was known about
+	// the network is in doubt, even if nothing else has changed.
 	Woke bool
 }
 
@@ -69,8 +70,8 @@ func live(flags net.Flags) bool {
 	return flags&need == need
 }
 
-// eligible reports whether peers may be looked for on an interface. wanted
-// are the names that a person chose; if there are any, they alone decide.
+// eligible reports whether peers may be looked for on an interface. wanted are
+// the names that a person chose; if there are any, they alone decide.
 func eligible(name string, flags net.Flags, wanted []string) bool {
 	if !live(flags) {
 		return false
@@ -95,8 +96,8 @@ func usable(eligible []Interface) []Interface {
 	return kept[:min(len(kept), maxInterfaces)]
 }
 
-// sameInterfaces reports whether nothing has changed that matters to those
-// who send and listen: indexes and addresses.
+// sameInterfaces reports whether nothing has changed that matters to those who
+// send and listen: indexes and addresses.
 func sameInterfaces(a, b []Interface) bool {
 	return slices.EqualFunc(a, b, func(a, b Interface) bool {
 		return a.Index == b.Index && slices.Equal(a.Prefixes, b.Prefixes)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A sweep is a fresh question to the network. After a change they come in
-// quick succession, since single packets get lost and networks need a moment; later
+// A sweep is a fresh question to the network. After a change they come in quick
+// succession, since single packets get lost and networks need a moment; later
 // rarely, to find those whose announcement was missed.
 var firstSweeps = []time.Duration{2 * time.Second, 8 * time.Second, 30 * time.Second}
 

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// pollInterval is how often the interfaces are looked at. One look takes about 0.1 ms;
-	// there is no way to be told that works everywhere.
+	// pollInterval is how often the interfaces are looked at. One look takes
+	// about 0.1 ms; there is no way to be told that works everywhere.
 	pollInterval = 500 * time.Millisecond
 	// sleepJump is how far the wall clock may run on between two looks before
 	// it means that the computer slept.
@@ -43,8 +43,8 @@ func NewWatcher(wanted []string, log *slog.Logger) *Watcher {
 }
 
 // Run calls changed with the network as it is, and again each time when the
-// usable interfaces or their addresses have changed, or the computer slept, until
-// ctx ends. It notices within half a second after changed has returned.
+// usable interfaces or their addresses have changed, or the computer slept,
+// until ctx ends. It notices within half a second after changed has returned.
 func (w *Watcher) Run(ctx context.Context, changed func(Network)) {
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
@@ -75,8 +75,8 @@ func slept(previous, now time.Time) bool {
 	return now.Round(0).Sub(previous.Round(0)) > sleepJump
 }
 
-// poll returns the interfaces that are usable now, or the previous ones if
-// the system does not tell.
+// poll returns the interfaces that are usable now, or the previous ones if the
+// system does not tell.
 func (w *Watcher) poll(previous []Interface) []Interface {
 	all, err := w.list(func(ifi net.Interface) bool { return eligible(ifi.Name, ifi.Flags, w.wanted) })
 	if err != nil {

@@ -18,8 +18,9 @@ const (
 	maxAnnounced = 16
 )
 
-// settle is how long a published service lives at least. The library races with itself when
-// a service is shut down before the goroutines that it has just started run.
+// settle is how long a published service lives at least. The library races with
+// itself when a service is shut down before the goroutines that it has just
+// started run.
 const settle = 300 * time.Millisecond
 
 // library is what is used of grandcat/zeroconf; tests put another in its place.
@@ -27,17 +28,18 @@ type library interface {
 	// publish announces a service under label until withdraw is called, which
 	// says goodbye to the network and waits for the service's goroutines.
 	publish(label string, port uint16, text []string, n Network) (withdraw func(), err error)
-	// lookup asks the network once who is there, again with growing pauses as long as nobody
-	// answers, and delivers the answers and whatever is announced
-	// later, each name once. If it returns no error, entries must be read until
-	// it is closed, which it is after ctx has ended.
+	// lookup asks the network once who is there, again with growing pauses as
+	// long as nobody answers, and delivers the answers and whatever is
+	// announced later, each name once. If it returns no error, entries must be
+	// read until it is closed, which it is after ctx has ended.
 	lookup(ctx context.Context, n Network, entries chan *zeroconf.ServiceEntry) error
 }
 
 // zeroconfLibrary is the real one. Two things of it outlive what they should:
-// an announcement's goroutine sleeps between its repetitions, up to 3.5 s
-// after publish even if it was withdrawn meanwhile, and then finds its sockets closed; a
-// lookup's goroutines end an instant after they have closed the channel.
+// an announcement's goroutine sleeps between its repetitions, up to 3.5 s after
+// publish even if it was withdrawn meanwhile, and then finds its sockets
+// closed; a lookup's goroutines end an instant after they have closed the
+// channel.
 type zeroconfLibrary struct{}
 
 func (zeroconfLibrary) publish(label string, port uint16, text []string, n Network) (func(), error) {
@@ -52,10 +54,10 @@ func (zeroconfLibrary) publish(label string, port uint16, text []string, n Netwo
 	}, nil
 }
 
-// announced returns the addresses to publish: those of all used interfaces,
-// on each of them, IPv4 first. The library could let each interface announce its own instead, but
-// browsers deliver only what they hear first, and so would never learn of a
-// second way to this node.
+// announced returns the addresses to publish: those of all used interfaces, on
+// each of them, IPv4 first. The library could let each interface announce its
+// own instead, but browsers deliver only what they hear first, and so would
+// never learn of a second way to this node.
 func announced(n Network) []string {
 	var v4, v6 []string
 	for _, ifi := range n.Interfaces {
@@ -73,8 +75,8 @@ func announced(n Network) []string {
 	return all[:min(len(all), maxAnnounced)]
 }
 
-// lookup uses both address families if the network has both. A family that
-// the system cannot do makes the library fail, so each is tried alone then.
+// lookup uses both address families if the network has both. A family that the
+// system cannot do makes the library fail, so each is tried alone then.
 func (zeroconfLibrary) lookup(ctx context.Context, n Network, entries chan *zeroconf.ServiceEntry) error {
 	var resolver *zeroconf.Resolver
 	var err error
@@ -117,8 +119,8 @@ func families(n Network) []zeroconf.IPType {
 	return []zeroconf.IPType{zeroconf.IPv4AndIPv6, zeroconf.IPv4, zeroconf.IPv6}
 }
 
-// cards returns n's interfaces as the library wants them. It takes an empty list for all
-// interfaces there are, so it must not be called then.
+// cards returns n's interfaces as the library wants them. It takes an empty
+// list for all interfaces there are, so it must not be called then.
 func cards(n Network) []net.Interface {
 	list := make([]net.Interface, len(n.Interfaces))
 	for i, ifi := range n.Interfaces {

@@ -25,7 +25,7 @@ var (
 	Unwritten = errors.New("cannot be written")
 	BadName   = errors.New("the name cannot be used here")
 	Skipped   = errors.New("neither a file nor a folder")
-	Shutdown  = errors.New("the other Ferry was closed")
+	Shutdown  = errors.New("Ferry was closed")
 	Internal  = errors.New("something went wrong inside Ferry")
 )
 

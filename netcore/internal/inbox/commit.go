@@ -77,8 +77,8 @@ func (p *Partial) stamp() {
 	}
 	// The permissions are right, unless the sender has changed them since the
 	// first attempt.
-	if info, err := p.file.Stat(); err == nil && (info.Mode()&0o100 != 0) != p.entry.Exec {
-		mode := info.Mode().Perm() &^ 0o111
+	if (p.mode&0o100 != 0) != p.entry.Exec {
+		mode := p.mode.Perm() &^ 0o111
 		if p.entry.Exec {
 			mode |= mode & 0o444 >> 2 // for those who may read it
 		}

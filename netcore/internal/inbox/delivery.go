@@ -134,7 +134,7 @@ func (d *Delivery) openFinal(e Entry) (f *os.File, sameTime bool) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
 		return nil, false
 	}
-	f, err = folder.root.Open(name)
+	f, err = folder.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
 	if err != nil {
 		return nil, false
 	}

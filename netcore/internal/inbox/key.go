@@ -69,11 +69,11 @@ func (in *Inbox) claim(key string, e Entry) (p *Partial, err error) {
 
 // open takes the partial name, which the caller holds.
 func (in *Inbox) open(name string, e Entry) (*Partial, error) {
-	f, s, size, err := in.take(name, e.perm())
+	f, s, info, err := in.take(name, e.perm())
 	if err != nil {
 		return nil, err
 	}
-	return &Partial{entry: e, name: name, stage: s, file: f, at: size}, nil
+	return &Partial{entry: e, name: name, stage: s, file: f, mode: info.Mode(), at: info.Size()}, nil
 }
 
 // find looks for a partial of key that nobody has and that holds between 1 and

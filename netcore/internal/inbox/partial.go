@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 
 	"ferry/netcore/internal/fault"
@@ -15,8 +16,9 @@ type Partial struct {
 	name     string // in the staging folder; held, and locked through file
 	stage    *staging
 	file     *os.File
-	at       int64 // bytes in it
-	hinted   int64 // bytes of them that the system was asked to write to disk
+	mode     fs.FileMode // of file, when it was opened
+	at       int64       // bytes in it
+	hinted   int64       // bytes of them that the system was asked to write to disk
 	done     bool
 }
 

@@ -78,28 +78,28 @@ func (in *Inbox) restage(gone *staging) {
 // take opens the partial name for writing, made now if it is not there, and
 // locks it. The error is errTaken if somebody else has it, or if it is not a
 // file that may be written to.
-func (in *Inbox) take(name string, perm fs.FileMode) (*os.File, *staging, int64, error) {
+func (in *Inbox) take(name string, perm fs.FileMode) (*os.File, *staging, fs.FileInfo, error) {
 	for first := true; ; first = false {
 		s, err := in.staging()
 		if err != nil {
-			return nil, nil, 0, err
+			return nil, nil, nil, err
 		}
-		f, size, err := s.take(name, perm)
+		f, info, err := s.take(name, perm)
 		if first && errors.Is(err, fs.ErrNotExist) {
 			in.restage(s)
 			continue
 		}
-		return f, s, size, err
+		return f, s, info, err
 	}
 }
 
-func (s *staging) take(name string, perm fs.FileMode) (*os.File, int64, error) {
-	f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+func (s *staging) take(name string, perm fs.FileMode) (*os.File, fs.FileInfo, error) {
+	f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|openFlags, perm)
 	if errors.Is(err, fs.ErrExist) {
 		f, err = s.reopen(name)
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	info, err := s.own(f, name)
 	if err == nil && links(f, info) != 1 {
@@ -108,9 +108,9 @@ func (s *staging) take(name string, perm fs.FileMode) (*os.File, int64, error) {
 		err = errTaken
 	}
 	if err != nil {
-		return nil, 0, errors.Join(err, f.Close())
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	return f, info.Size(), nil
+	return f, info, nil
 }
 
 // reopen opens a partial that exists. Opening a device or a pipe can have
@@ -120,7 +120,7 @@ func (s *staging) reopen(name string) (*os.File, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, errTaken
 	}
-	f, err := s.root.OpenFile(name, os.O_RDWR, 0)
+	f, err := s.root.OpenFile(name, os.O_RDWR|openFlags, 0)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return nil, errTaken
 	}
@@ -155,7 +155,7 @@ func (s *staging) probe(name string, size int64) (*os.File, int64, bool) {
 	if err == nil && links(f, info) == 1 && 0 < info.Size() && info.Size() <= size {
 		unlock(f)
 		_ = f.Close() // it was for the lock only; nothing was written
-		if f, err = s.root.Open(name); err == nil {
+		if f, err = s.root.OpenFile(name, os.O_RDONLY|openFlags, 0); err == nil {
 			return f, info.Size(), true
 		}
 		return nil, 0, false

@@ -13,6 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openFlags are for opening a file that is regular, or should be: nothing waits
+// then, not even if it is a pipe, and package os asks the system less.
+const openFlags = unix.O_NONBLOCK
+
 // tryLock locks f for this opening of it, and reports false if it is locked
 // already. On a filesystem that knows no locks it reports true: transfers of
 // this process still stay apart.
@@ -54,7 +58,9 @@ func touched(s *staging, name string) time.Time {
 }
 
 func setModTime(s *staging, name string, _ *os.File, t time.Time) error {
-	return s.root.Chtimes(name, time.Time{}, t)
+	defer runtime.KeepAlive(s)
+	ts := unix.NsecToTimespec(t.UnixNano())
+	return unix.UtimesNanoAt(int(s.dir.Fd()), name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
 }
 
 // maxOpenFiles leaves three quarters of what this process may have open to others.

@@ -11,6 +11,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// openFlags are for opening a file that is regular, or should be.
+const openFlags = 0
+
 // lockByte is where tryLock locks: locks are mandatory on Windows, and at this
 // offset no file has data.
 const lockByte = 1 << 30 // times 4 GiB

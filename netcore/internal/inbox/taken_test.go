@@ -168,3 +168,23 @@ func TestResultsAreBounded(t *testing.T) {
 		t.Errorf("%d paths, %d renames of %d", len(r.Paths), len(r.Renames), r.RenameCount)
 	}
 }
+
+// What is no file is not what the sender has, whatever its size.
+func TestLookupFindsFilesOnly(t *testing.T) {
+	in := newInbox(t)
+	folder, pipe := filepath.Join(in.dir, "folder"), filepath.Join(in.dir, "pipe")
+	if err := errors.Join(os.Mkdir(folder, 0o777), mkfifo(pipe), os.Symlink("folder", filepath.Join(in.dir, "link"))); err != nil {
+		t.Fatal(err)
+	}
+	d := begin(t, in.Inbox)
+	for _, name := range []string{"folder", "pipe", "link"} {
+		info, err := os.Lstat(filepath.Join(in.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, where, _, err := d.Lookup(Entry{Path: name, Size: info.Size(), ModTime: info.ModTime()})
+		if f != nil || where != None || err != nil {
+			t.Errorf("%s: %v, %v", name, where, err)
+		}
+	}
+}

@@ -145,9 +145,10 @@ func (m *Manager) Connect(ctx context.Context, addrs []netip.AddrPort) (State, e
 	}
 	p := m.peer(c.Peer)
 	p.reached(c)
+	p.hello = c.Hello
 	m.start(func() { m.serve(p, c) })
 	state := p.state()
-	state.Hello, state.Online = c.Hello, true
+	state.Online = true
 	return state, nil
 }
 

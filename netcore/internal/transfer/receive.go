@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/zeebo/blake3"
@@ -27,8 +28,9 @@ type Incoming struct {
 	ID       ID
 	Manifest *Manifest
 
-	c     *conn.Conn
-	first chan frame // the first frame after the offer, whenever it comes
+	c        *conn.Conn
+	first    chan frame  // the first frame after the offer, whenever it comes
+	answered atomic.Bool // it may come now
 }
 
 type frame struct {
@@ -109,6 +111,9 @@ func (in *Incoming) Wait(ctx context.Context) context.Context {
 		// the answer. Until then it notices a sender that leaves.
 		t, _, err := in.c.Next()
 		stop()
+		if err == nil && !in.answered.Load() {
+			err = conn.Unexpected(t)
+		}
 		if err != nil {
 			cancel(err)
 		}
@@ -150,6 +155,7 @@ type openFile struct {
 	index   int64
 	entry   wire.Entry
 	partial *inbox.Partial // nil once this side has given it up
+	there   bool           // an empty file that is there already; no partial
 	hash    *blake3.Hasher
 	left    int64
 }
@@ -208,6 +214,7 @@ func (r *receiver) run(ctx context.Context) error {
 
 // agree sends the answer and what is already here.
 func (r *receiver) agree(ctx context.Context) error {
+	r.in.answered.Store(true)
 	if err := r.c.SendControl(wire.TypeAnswer, wire.Answer{Accept: true}); err != nil {
 		return err
 	}
@@ -335,8 +342,23 @@ func (r *receiver) begin() error {
 		return r.resume(offset)
 	}
 	r.open.hash = blake3.New()
+	if e.Size == 0 && r.haveEmpty(e) {
+		r.open.there = true
+		return nil
+	}
 	r.open.partial, err = r.delivery.Create(entry(e), 0)
 	return r.giveUp(err)
+}
+
+// haveEmpty reports whether an empty file is there already: Have speaks of
+// bytes, and cannot name a file that has none.
+func (r *receiver) haveEmpty(e wire.Entry) bool {
+	f, where, _, err := r.delivery.Lookup(entry(e))
+	if err != nil || f == nil {
+		return false // Create will say what is wrong
+	}
+	f.Close()
+	return where == inbox.Final
 }
 
 // resume goes on behind what Have named: the beginning of the file, or all of it.
@@ -452,6 +474,11 @@ func (r *receiver) sum() error {
 	addRoot(r.root, o.index, sum)
 	if o.left > 0 {
 		return fmt.Errorf("%w: entry %d ends %d bytes early", fault.Protocol, o.index, o.left)
+	}
+	if o.there {
+		r.delivery.Use(entry(o.entry))
+		r.settled()
+		return nil
 	}
 	if o.partial == nil { // given up before
 		r.open = nil

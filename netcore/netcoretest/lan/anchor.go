@@ -13,9 +13,9 @@ import (
 )
 
 // anchorScript runs in fresh network and mount namespaces: the first is the
-// switch, the second hides the host's own /run, so that the names of our namespaces
-// are seen by no one else. It lives as long as its standard input is open,
-// which is as long as the test binary lives.
+// switch, the second hides the host's own /run, so that the names of our
+// namespaces are seen by no one else. It lives as long as its standard input is
+// open, which is as long as the test binary lives.
 const anchorScript = `set -e
 mount -t tmpfs lan /run
 mkdir /run/netns
@@ -81,8 +81,8 @@ func (a *anchor) inSwitch() []string {
 	return a.enter("--mount="+a.proc("ns/mnt"), "--net="+a.proc("ns/net"))
 }
 
-// inHost enters a host's network only: files and working directory stay as
-// they are.
+// inHost enters a host's network only: files and working directory stay as they
+// are.
 func (a *anchor) inHost(name string) []string {
 	return a.enter("--net=" + a.proc("root/run/netns/"+name))
 }

@@ -24,8 +24,8 @@ type Host struct {
 }
 
 // Command returns the command that runs name in this host, with the caller's
-// files, environment and working directory. The process of the returned Cmd is the
-// command itself, so a signal to it reaches the command. It is killed when
+// files, environment and working directory. The process of the returned Cmd is
+// the command itself, so a signal to it reaches the command. It is killed when
 // the test binary dies.
 func (h *Host) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	line := append(h.lan.anchor.inHost(h.name), "--", name)
@@ -66,8 +66,8 @@ func (h *Host) SetAddr(prefix netip.Prefix) {
 }
 
 // AddCard plugs in a network card that leads to the segment 10.segment.0.0/24,
-// with this host's number as the last byte. Segment 77 is the one that
-// eth0 is on.
+// with this host's number as the last byte. Segment 77 is the one that eth0 is
+// on.
 func (h *Host) AddCard(card string, segment int) {
 	h.lan.t.Helper()
 	h.plug(card, segment)
@@ -81,8 +81,8 @@ func (h *Host) RemoveCard(card string) {
 	h.ip("link del " + card)
 }
 
-// AddDeadEnd adds an interface that leads nowhere, like those of containers
-// and sleeping virtual machines.
+// AddDeadEnd adds an interface that leads nowhere, like those of containers and
+// sleeping virtual machines.
 func (h *Host) AddDeadEnd(card string, prefix netip.Prefix) {
 	h.lan.t.Helper()
 	h.ip("link add " + card + " type bridge")
@@ -90,7 +90,8 @@ func (h *Host) AddDeadEnd(card string, prefix netip.Prefix) {
 	h.address(card, prefix)
 }
 
-// SetRate limits what eth0 sends to mbit megabits per second; 0 takes the limit away.
+// SetRate limits what eth0 sends to mbit megabits per second; 0 takes the limit
+// away.
 func (h *Host) SetRate(mbit int) {
 	h.lan.t.Helper()
 	if mbit == 0 {
@@ -101,8 +102,8 @@ func (h *Host) SetRate(mbit int) {
 		"rate", fmt.Sprintf("%dmbit", mbit), "burst", "256kb", "latency", "20ms")
 }
 
-// SetMulticast lets the switch pass or drop mDNS from and to this host.
-// Unicast always passes.
+// SetMulticast lets the switch pass or drop mDNS from and to this host. Unicast
+// always passes.
 func (h *Host) SetMulticast(pass bool) {
 	h.lan.t.Helper()
 	drop := "ether daddr { 01:00:5e:00:00:fb, 33:33:00:00:00:fb } drop; "
@@ -110,9 +111,9 @@ func (h *Host) SetMulticast(pass bool) {
 		"iifname "+h.port(mainCard)+" "+drop+"oifname "+h.port(mainCard)+" "+drop)
 }
 
-// BlockInbound makes the host's firewall drop TCP connections that others
-// want to open to it, without a word to them, or stops that. Connections that exist and those that the
-// host opens are not affected.
+// BlockInbound makes the host's firewall drop TCP connections that others want
+// to open to it, without a word to them, or stops that. Connections that exist
+// and those that the host opens are not affected.
 func (h *Host) BlockInbound(block bool) {
 	h.lan.t.Helper()
 	h.lan.filter(h.lan.anchor.inHost(h.name), "inet inbound", block, "input",
@@ -166,8 +167,8 @@ func (h *Host) address(card string, prefix netip.Prefix) {
 	}
 }
 
-// route sets a default route, which programs take as a sign of being
-// connected. The kernel forgets it when the card goes down.
+// route sets a default route, which programs take as a sign of being connected.
+// The kernel forgets it when the card goes down.
 func (h *Host) route() {
 	h.lan.t.Helper()
 	gateway := netip.PrefixFrom(h.addr, 24).Masked().Addr().As4()

@@ -25,9 +25,9 @@ type LAN struct {
 	hosts  []*Host
 }
 
-// New makes a LAN of hosts h1 to hN, at most 200. Host i has the card eth0 with the
-// address 10.77.0.i/24 and an IPv6 link-local one, both ready for use, and a
-// default route that leads nowhere. The LAN ends with the test, after the
+// New makes a LAN of hosts h1 to hN, at most 200. Host i has the card eth0 with
+// the address 10.77.0.i/24 and an IPv6 link-local one, both ready for use, and
+// a default route that leads nowhere. The LAN ends with the test, after the
 // cleanups that the test registers later. Processes that were started with
 // [Host.Command] must have ended by then; they are not ended by it.
 func New(t testing.TB, hosts int) *LAN {
