@@ -1,6 +1,8 @@
 package netcore
 
 import (
+	"errors"
+
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
 )
@@ -33,6 +35,8 @@ var (
 	// ErrIdentity is returned by New for a key file that is there but holds no
 	// usable key. It is never replaced.
 	ErrIdentity = identity.ErrDamaged
+	// ErrAmbiguous is returned by Find when several peers have the name.
+	ErrAmbiguous = errors.New("several devices have this name")
 	// ErrPeerID is returned when another device answers at a peer's address.
 	ErrPeerID = identity.ErrPeerID
 )

@@ -58,7 +58,7 @@ func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 // Find waits until a peer is online that query names: its name (letter case
 // does not matter), its peer ID, a unique prefix of that of 4 characters or
 // more, or an address as in Connect. It returns an error that wraps ErrOffline
-// when ctx ends first, and another error when query names several.
+// when ctx ends first, and ErrAmbiguous when query names several.
 func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 	if p, ok, err := n.find(query); ok || err != nil {
 		return p, err
@@ -120,7 +120,7 @@ func (n *Node) find(query string) (Peer, bool, error) {
 		for _, p := range found {
 			ids = append(ids, p.ID.Short())
 		}
-		return Peer{}, false, fmt.Errorf("%q names %d devices; say which by the beginning of its ID: %s", query, len(found), strings.Join(ids, ", "))
+		return Peer{}, false, fmt.Errorf("%w: %q is the name of %s", ErrAmbiguous, query, strings.Join(ids, ", "))
 	}
 	if len(found) == 0 {
 		return Peer{}, false, nil

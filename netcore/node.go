@@ -310,7 +310,7 @@ func peerOf(s link.State) Peer {
 }
 
 func (n *Node) warn(kind WarningKind, err error) {
-	n.log.Warn("warning", "err", err)
+	n.log.Info("warning", "err", err) // the Handler tells people
 	n.events.put(Warning{kind, err})
 }
 

@@ -46,6 +46,9 @@ func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string)
 		return transfer.Result{}, cause(ctx, err)
 	}
 	defer n.tidy(src.Close)
+	if result, err := src.Nothing(); err != nil {
+		return result, err
+	}
 	tr.update(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
 	state, _ := n.links.Peer(to)
 	c, err := conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)

@@ -161,9 +161,16 @@ func TestStrangersAreCutOff(t *testing.T) {
 		{"content without an offer", wire.PurposeTransfer, func(t *testing.T, s *stranger) { s.frame(t, wire.TypeData, []byte("evil")) }, "protocol", "Data frame out of order"},
 		{"content before consent", wire.PurposeTransfer, func(t *testing.T, s *stranger) {
 			s.offer(t, file)
-			s.frame(t, wire.TypeFile, wire.AppendFile(nil, 0, 0))
-			s.frame(t, wire.TypeData, []byte("evil"))
-			s.frame(t, wire.TypeSum, make([]byte, wire.HashSize))
+			var b bytes.Buffer // in one write: it may be cut off after the first frame
+			for _, f := range []struct {
+				t    wire.Type
+				body []byte
+			}{{wire.TypeFile, wire.AppendFile(nil, 0, 0)}, {wire.TypeData, []byte("evil")}, {wire.TypeSum, make([]byte, wire.HashSize)}} {
+				if err := wire.WriteFrame(&b, f.t, f.body); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.raw(t, b.Bytes())
 		}, "protocol", "File frame out of order"},
 		{"more entries than offered", wire.PurposeTransfer, func(t *testing.T, s *stranger) {
 			var page wire.Page

@@ -93,7 +93,7 @@ type Transfer struct {
 
 // An EntryError is why one entry did not arrive.
 type EntryError struct {
-	Path   string // as the sender calls it
+	Path   string // as the sender calls it; of a source that could not be offered: its path on this computer
 	Err    error  // one of the Err kinds, or wraps one
 	Remote bool   // the other side said it
 }

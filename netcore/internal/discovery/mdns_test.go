@@ -29,6 +29,7 @@ type fakeLookup struct {
 	at      time.Duration // since the library's start
 	network Network
 	answers chan *zeroconf.ServiceEntry
+	quit    chan struct{} // closed by a test: the library gives up
 	closed  chan struct{} // the library has let go of everything
 }
 
@@ -55,6 +56,7 @@ func (f *fakeLibrary) lookup(ctx context.Context, n Network, entries chan *zeroc
 	l := &fakeLookup{
 		ctx: ctx, at: time.Since(f.start), network: n,
 		answers: make(chan *zeroconf.ServiceEntry), closed: make(chan struct{}),
+		quit: make(chan struct{}),
 	}
 	f.lookups = append(f.lookups, l)
 	go func() {
@@ -63,6 +65,8 @@ func (f *fakeLibrary) lookup(ctx context.Context, n Network, entries chan *zeroc
 			select {
 			case e := <-l.answers:
 				entries <- e // like the library: it does not look at ctx here
+			case <-l.quit:
+				return
 			case <-ctx.Done():
 				<-time.After(time.Second) // it may take its time
 				close(l.closed)
@@ -306,6 +310,19 @@ func TestFlood(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestABrowseThatGivesUpIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, eth0)
+		advance(time.Minute)
+		before := len(b.lib.times())
+		close(b.lib.last().quit)
+		advance(10 * time.Second)
+		if got := b.lib.times()[before:]; !slices.Equal(got, seconds(65)) {
+			t.Errorf("asked again at %v", got)
+		}
+	})
 }
 
 func TestHiddenPublishesNothing(t *testing.T) {

@@ -96,7 +96,7 @@ func (d *Delivery) reject(batch []*Partial, err error) {
 	err = unwritten(err)
 	d.failed = errors.Join(d.failed, err)
 	for _, p := range batch {
-		d.results.fail(p.entry.Path, errors.Join(err, p.remove()))
+		d.results.fail(p.entry, errors.Join(err, p.remove()))
 	}
 }
 
@@ -109,7 +109,7 @@ func (d *Delivery) commit(p *Partial) {
 		err = d.place(p)
 	}
 	if err != nil {
-		d.results.fail(p.entry.Path, errors.Join(unwritten(err), p.leave()))
+		d.results.fail(p.entry, errors.Join(unwritten(err), p.leave()))
 		return
 	}
 	d.in.release(p.name)

@@ -19,6 +19,7 @@ type Results struct {
 	// and did not get their final names.
 	Failures     []Failure
 	FailureCount int
+	FailureBytes int64 // their sizes
 }
 
 // A Rename is a file or folder that has another name than the sender's.
@@ -61,10 +62,11 @@ func (r *results) landed(wire, local string) {
 	}
 }
 
-func (r *results) fail(wire string, err error) {
+func (r *results) fail(e Entry, err error) {
 	r.told.FailureCount++
+	r.told.FailureBytes += e.Size
 	if len(r.told.Failures) < maxListed {
-		r.told.Failures = append(r.told.Failures, Failure{Path: wire, Err: err})
+		r.told.Failures = append(r.told.Failures, Failure{Path: e.Path, Err: err})
 	}
 }
 

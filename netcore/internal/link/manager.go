@@ -247,7 +247,7 @@ func (m *Manager) forget(p *peer) {
 
 // keep sees to it that somebody tries to link to p. Callers hold mu.
 func (m *Manager) keep(p *peer) {
-	if len(p.links) > 0 {
+	if p.reachable() {
 		return
 	}
 	if p.kept {
@@ -287,7 +287,7 @@ func (m *Manager) wanted(p *peer) ([]netip.AddrPort, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
-	case m.ctx.Err() != nil || len(p.links) > 0:
+	case m.ctx.Err() != nil || p.reachable():
 	case time.Since(p.hinted) > forgetAfter:
 		if m.peers[p.id] == p {
 			m.forget(p)

@@ -77,15 +77,16 @@ func (m *Manager) join(p *peer, c *conn.Conn) bool {
 	return true
 }
 
-// leave takes c off the links of p. One that broke is dialled anew at once.
+// leave takes c off the links of p and begins to dial anew: at once, if the
+// link broke, and until that is over p still counts as online.
 func (m *Manager) leave(p *peer, c *conn.Conn, bye bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p.hinted = time.Now() // it was there until now
 	p.links = slices.DeleteFunc(p.links, func(l *conn.Conn) bool { return l == c })
 	c.Log.Info("link down", "name", c.Hello.Name, "goodbye", bye)
-	if c.Hello.Port != 0 && len(p.links) == 0 && !bye && m.ctx.Err() == nil && len(p.addrs) > 0 {
-		p.grace = true
+	if c.Hello.Port != 0 && !p.reachable() && m.ctx.Err() == nil && len(p.addrs) > 0 {
+		p.grace = !bye
 		m.keep(p)
 	}
 	m.tell(p)

@@ -600,4 +600,5 @@ func (r *receiver) uncommitted() {
 	}
 	r.failed.more(int64(results.FailureCount - len(results.Failures)))
 	r.receipt.Files -= int64(results.FailureCount)
+	r.receipt.Bytes -= results.FailureBytes
 }

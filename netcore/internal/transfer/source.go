@@ -30,8 +30,7 @@ type Source struct {
 
 // Scan lists what paths name, folders with all that is in them. Nothing is read but
 // folders. What cannot be offered (unreadable, a link, a device) is noted
-// as a failure of its own. It is an error if nothing remains, or ctx ends. dir is for the
-// manifest's temporary file.
+// as a failure of its own. dir is for the manifest's temporary file.
 func Scan(ctx context.Context, paths []string, dir string) (*Source, error) {
 	s := &Source{
 		Manifest: NewManifest(dir),
@@ -42,22 +41,24 @@ func Scan(ctx context.Context, paths []string, dir string) (*Source, error) {
 	if err == nil {
 		err = s.Manifest.Seal()
 	}
-	if err == nil && s.Manifest.Entries() == 0 {
-		err = s.nothing()
-	}
 	if err != nil {
 		return nil, errors.Join(err, s.Manifest.Close())
 	}
 	return s, nil
 }
 
-// nothing is the error for a source of which no entry can be offered.
-func (s *Source) nothing() error {
-	if len(s.failed.list) > 0 {
-		first := s.failed.list[0]
-		return &fault.Error{Op: "scan", Path: first.Path, Err: first.Err}
+// Nothing returns why there is nothing to offer, with a result that lists what
+// failed; nil if there is something.
+func (s *Source) Nothing() (Result, error) {
+	if s.Manifest.Entries() > 0 {
+		return Result{}, nil
 	}
-	return fmt.Errorf("%w: nothing was picked", fault.Unread)
+	result := Result{FailedCount: s.failed.total(), Failures: s.failed.list}
+	if len(s.failed.list) == 0 {
+		return result, fmt.Errorf("%w: nothing was picked", fault.Unread)
+	}
+	first := s.failed.list[0]
+	return result, &fault.Error{Op: "scan", Path: first.Path, Err: first.Err}
 }
 
 func (s *Source) scan(ctx context.Context, paths []string) error {

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"ferry/netcore"
+)
+
+// readingTime is the least time that a person needs to take in a question. A
+// line that comes sooner was meant for something else, most likely for a
+// question that was withdrawn at that moment.
+const readingTime = 250 * time.Millisecond
+
+func acceptEverything(context.Context, netcore.Offer) netcore.Answer {
+	return netcore.Answer{Accept: true}
+}
+
+func (p *program) acceptFromTrusted(_ context.Context, offer netcore.Offer) netcore.Answer {
+	if !offer.Peer.Trusted {
+		p.screen.note(fmt.Sprintf("Declined %s from %s, a device that is not trusted.", contentText(offer.Files, offer.Folders, offer.Bytes), peerText(offer.Peer)))
+	}
+	return netcore.Answer{Accept: offer.Peer.Trusted}
+}
+
+// An asker lets the person at the terminal decide. Offers are asked about one
+// after the other. A line that is typed while no question stands is not kept
+// for the next one.
+type asker struct {
+	screen  *screen
+	reading time.Duration
+	turn    chan struct{} // held by the offer that is asked about
+	ended   chan struct{} // closed when nothing can be typed any more
+
+	mu    sync.Mutex
+	lines chan string // takes what is typed; nil while no question stands
+}
+
+func newAsker(p *program) *asker {
+	a := &asker{
+		screen:  p.screen,
+		reading: p.reading,
+		turn:    make(chan struct{}, 1),
+		ended:   make(chan struct{}),
+	}
+	// A read from a terminal cannot be called off: this one ends with the
+	// process.
+	go a.read(p.stdin)
+	return a
+}
+
+func (a *asker) read(in io.Reader) {
+	defer close(a.ended)
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		a.typed(lines.Text())
+	}
+}
+
+func (a *asker) typed(line string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	select {
+	case a.lines <- line:
+	default: // nobody asked
+	}
+}
+
+// expect says where the next lines go.
+func (a *asker) expect(lines chan string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines = lines
+}
+
+func (a *asker) decide(ctx context.Context, offer netcore.Offer) netcore.Answer {
+	select {
+	case a.turn <- struct{}{}:
+	case <-ctx.Done():
+		return netcore.Answer{}
+	}
+	defer func() { <-a.turn }()
+	if ctx.Err() != nil {
+		return netcore.Answer{}
+	}
+	return netcore.Answer{Accept: a.ask(ctx, offer)}
+}
+
+// ask asks until there is a clear answer or the offer is withdrawn.
+func (a *asker) ask(ctx context.Context, offer netcore.Offer) bool {
+	lines := make(chan string, 1)
+	a.expect(lines)
+	defer a.expect(nil)
+	text, question := offerText(offer), "Accept? [y/N] "
+	for {
+		asked := time.Now()
+		a.screen.ask(text, question)
+		select {
+		case line := <-lines:
+			a.screen.answered()
+			if time.Since(asked) < a.reading {
+				text = ""
+				continue
+			}
+			if accept, clear := parseAnswer(line); clear {
+				return accept
+			}
+			text, question = "", "Please answer y or n. Accept? [y/N] "
+		case <-ctx.Done():
+			a.screen.unasked()
+			a.screen.note("The offer of " + peerText(offer.Peer) + " has ended before it was answered.")
+			return false
+		case <-a.ended:
+			a.screen.unasked()
+			a.screen.note("Declined: standard input has ended, nobody can be asked any more.")
+			return false
+		}
+	}
+}
+
+// parseAnswer reads what a person typed. Enter alone means no.
+func parseAnswer(line string) (accept, clear bool) {
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes":
+		return true, true
+	case "", "n", "no":
+		return false, true
+	}
+	return false, false
+}
+
+const maxListed = 10
+
+// offerText describes an offer to the person who decides on it.
+func offerText(offer netcore.Offer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s wants to send %s:\n", peerText(offer.Peer), contentText(offer.Files, offer.Folders, offer.Bytes))
+	for i, entry := range offer.Top {
+		if i == maxListed {
+			fmt.Fprintf(&b, "  and %d more\n", len(offer.Top)-maxListed)
+			break
+		}
+		name := visible(entry.Path)
+		if entry.Kind == netcore.Folder {
+			name += "/"
+		}
+		fmt.Fprintf(&b, "  %s  %s\n", name, bytesText(entry.Size))
+	}
+	fmt.Fprintf(&b, "to %s%s\n", visible(offer.Inbox), freeText(offer))
+	return b.String()
+}
+
+// freeText returns what is known of the space where an offer goes.
+func freeText(offer netcore.Offer) string {
+	switch {
+	case offer.Free < 0:
+		return ""
+	case offer.Free < offer.Bytes:
+		return " (only " + bytesText(offer.Free) + " free: it does not fit)"
+	}
+	return " (" + bytesText(offer.Free) + " free)"
+}
+
+// peerText names a peer to a person: its name proves nothing, so part of its
+// ID stands beside it.
+func peerText(peer netcore.Peer) string {
+	if peer.System == "" {
+		return fmt.Sprintf("%s (%s)", visible(peer.Name), peer.ID.Short())
+	}
+	return fmt.Sprintf("%s (%s, %s)", visible(peer.Name), peer.ID.Short(), visible(peer.System))
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/netip"
+	"time"
+
+	"ferry/netcore"
+)
+
+// A jsonOutput writes the objects that JSON.md describes: one a line. All
+// methods do nothing on nil, which stands for a run without --json.
+type jsonOutput struct{ write func([]byte) }
+
+// put writes one object: the name and time of the event, and the fields of
+// body, a struct.
+func (j *jsonOutput) put(at time.Time, event string, body any) {
+	if j == nil {
+		return
+	}
+	head, _ := encode(jsonHead{event, at.UTC()}) // a string and a time always can
+	rest, err := encode(body)
+	if err != nil {
+		return // cannot happen with the types below: no maps, functions or odd floats
+	}
+	line := append(bytes.TrimSuffix(head, []byte("}\n")), ',')
+	j.write(append(line, rest[1:]...))
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+type jsonHead struct {
+	Event string    `json:"event"`
+	Time  time.Time `json:"time"`
+}
+
+type jsonPeer struct {
+	ID        netcore.PeerID   `json:"peer_id"`
+	Name      string           `json:"name"`
+	System    string           `json:"system"`
+	Addresses []netip.AddrPort `json:"addresses"`
+	Online    bool             `json:"online"`
+	Trusted   bool             `json:"trusted"`
+}
+
+func peerObject(p netcore.Peer) jsonPeer {
+	return jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.Trusted}
+}
+
+// some makes an empty list of none: programs like [] better than null.
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func (j *jsonOutput) listening(at time.Time, o nodeOpened) {
+	j.put(at, "listening", struct {
+		ID        netcore.PeerID   `json:"peer_id"`
+		Name      string           `json:"name"`
+		System    string           `json:"system"`
+		Address   netip.AddrPort   `json:"address"`
+		Addresses []netip.AddrPort `json:"addresses"`
+		Config    string           `json:"config"`
+		Inbox     string           `json:"inbox"`
+	}{o.self.ID, o.self.Name, o.self.System, o.listen, some(o.self.Addrs), o.dir, o.inbox})
+}
+
+func (j *jsonOutput) identity(self netcore.Peer, dir, inbox string) {
+	j.put(time.Now(), "id", struct {
+		ID     netcore.PeerID `json:"peer_id"`
+		Name   string         `json:"name"`
+		System string         `json:"system"`
+		Config string         `json:"config"`
+		Inbox  string         `json:"inbox"`
+	}{self.ID, self.Name, self.System, dir, inbox})
+}
+
+func (j *jsonOutput) peer(at time.Time, p netcore.Peer) {
+	j.put(at, "peer", struct {
+		Peer jsonPeer `json:"peer"`
+	}{peerObject(p)})
+}
+
+func (j *jsonOutput) peers(peers []netcore.Peer) {
+	objects := make([]jsonPeer, len(peers))
+	for i, p := range peers {
+		objects[i] = peerObject(p)
+	}
+	j.put(time.Now(), "peers", struct {
+		Peers []jsonPeer `json:"peers"`
+	}{objects})
+}
+
+func (j *jsonOutput) offer(at time.Time, o netcore.Offer) {
+	top := make([]jsonEntry, len(o.Top))
+	for i, e := range o.Top {
+		top[i] = jsonEntry{e.Path, e.Kind == netcore.Folder, e.Size}
+	}
+	var free *int64
+	if o.Free >= 0 {
+		free = &o.Free
+	}
+	j.put(at, "offer", struct {
+		ID      netcore.TransferID `json:"transfer_id"`
+		Peer    jsonPeer           `json:"peer"`
+		Files   int                `json:"files"`
+		Folders int                `json:"folders"`
+		Bytes   int64              `json:"bytes"`
+		Top     []jsonEntry        `json:"top"`
+		Inbox   string             `json:"inbox"`
+		Free    *int64             `json:"free_bytes,omitempty"`
+	}{o.ID, peerObject(o.Peer), o.Files, o.Folders, o.Bytes, top, o.Inbox, free})
+}
+
+type jsonEntry struct {
+	Name   string `json:"name"`
+	Folder bool   `json:"folder"`
+	Bytes  int64  `json:"bytes"`
+}
+
+func (j *jsonOutput) warning(at time.Time, w netcore.Warning, text string) {
+	j.put(at, "warning", struct {
+		Code string `json:"code"`
+		Text string `json:"text"`
+	}{warningCode(w.Kind), text})
+}
+
+func warningCode(k netcore.WarningKind) string {
+	switch k {
+	case netcore.WarnPort:
+		return "port"
+	case netcore.WarnDiscovery:
+		return "discovery"
+	case netcore.WarnKeyFile:
+		return "key-file"
+	}
+	return "other"
+}
+
+// failure tells what ended the command, if it was not a transfer.
+func (j *jsonOutput) failure(err error, text string, exit int) {
+	j.put(time.Now(), "error", struct {
+		Code string `json:"code"`
+		Text string `json:"text"`
+		Exit int    `json:"exit"`
+	}{failureCode(err), text, exit})
+}
+
+// failureCode returns the short name of what ended a command.
+func failureCode(err error) string {
+	var (
+		usage *usageError
+		peer  *peerError
+	)
+	switch {
+	case errors.As(err, &usage):
+		return "usage"
+	case errors.As(err, &peer):
+		return "no-peer"
+	case errors.Is(err, netcore.ErrIdentity):
+		return "identity"
+	}
+	return netcore.ErrorCode(err)
+}

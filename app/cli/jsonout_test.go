@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ferry/netcore"
+)
+
+// everyEvent writes one object of every type, with every field set.
+func everyEvent() []map[string]any {
+	var objects []map[string]any
+	j := &jsonOutput{write: func(line []byte) {
+		var object map[string]any
+		if err := json.Unmarshal(line, &object); err != nil || !strings.HasSuffix(string(line), "}\n") {
+			panic(string(line))
+		}
+		objects = append(objects, object)
+	}}
+	now := time.Now()
+	full := outgoing(netcore.Running, failedWith(netcore.ErrLost, true), func(t *netcore.Transfer) {
+		t.Left, t.Ended, t.Dir, t.Rate = time.Second, now, "/inbox", 12.5
+		t.FailedEntries = []netcore.EntryError{{Path: "a", Err: netcore.ErrUnread}}
+		t.Renamed = []netcore.Rename{{Path: "a", Local: "b"}}
+		t.Err.Path = "a"
+	})
+	j.listening(now, nodeOpened{self: anna, dir: "/c", inbox: "/i"})
+	j.identity(anna, "/c", "/i")
+	j.peer(now, anna)
+	j.peers([]netcore.Peer{bob})
+	j.offer(now, netcore.Offer{Peer: anna, Top: []netcore.Entry{{Path: "a"}}, Free: 5})
+	j.transfer(now, full)
+	j.progress(now, full)
+	j.warning(now, netcore.Warning{Kind: netcore.WarnPort}, "text")
+	j.failure(netcore.ErrLost, "text", 1)
+	return objects
+}
+
+// Every event and every field is documented, and nothing is null.
+func TestJSONIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("JSON.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(text)
+	var check func(value any)
+	check = func(value any) {
+		switch value := value.(type) {
+		case nil:
+			t.Error("null")
+		case []any:
+			for _, v := range value {
+				check(v)
+			}
+		case map[string]any:
+			for key, v := range value {
+				if !strings.Contains(doc, "`"+key+"`") {
+					t.Errorf("field %s is not documented", key)
+				}
+				check(v)
+			}
+		}
+	}
+	for _, object := range everyEvent() {
+		if name := object["event"].(string); !strings.Contains(doc, "## `"+name+"`") {
+			t.Errorf("event %s is not documented", name)
+		}
+		check(object)
+	}
+}
+
+func TestJSONLeavesOutWhatIsUnknown(t *testing.T) {
+	data, err := encode(transferObject(outgoing(netcore.Queued, func(t *netcore.Transfer) { t.Names = nil })))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, key := range []string{"left_seconds", "ended", "dir", "error"} {
+		if strings.Contains(text, `"`+key+`"`) {
+			t.Errorf("%s is there: %s", key, text)
+		}
+	}
+	wantIn(t, text, `"names":[]`, `"paths":[]`, `"failed":[]`, `"renamed":[]`)
+}
+
+func TestJSONIsAllOnStandardOutput(t *testing.T) {
+	b := newBench(&fakeNode{live: telling(
+		incoming(1, netcore.Offered), incoming(1, netcore.Running), incoming(1, netcore.Running), incoming(1, netcore.Done))})
+	b.run(t, "--json", "receive", "--accept", "all", "--count", "1")
+	lines := strings.Split(strings.TrimSpace(b.out.String()), "\n")
+	if !strings.HasPrefix(lines[0], `{"event":"listening",`) {
+		t.Errorf("the first line is not listening: %s", lines[0])
+	}
+	for _, line := range lines {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+	wantIn(t, b.err.String(), "Received notes.txt from Anna")
+}

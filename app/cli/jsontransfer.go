@@ -1,0 +1,97 @@
+package main
+
+import (
+	"math"
+	"time"
+
+	"ferry/netcore"
+)
+
+// jsonFigures is how far a transfer is.
+type jsonFigures struct {
+	DoneFiles int      `json:"done_files"`
+	DoneBytes int64    `json:"done_bytes"`
+	Found     int64    `json:"found_bytes"`
+	Rate      int64    `json:"bytes_per_second"`
+	Left      *float64 `json:"left_seconds,omitempty"`
+}
+
+func figures(t netcore.Transfer) jsonFigures {
+	f := jsonFigures{t.DoneFiles, t.DoneBytes, t.Found, int64(math.Round(t.Rate)), nil}
+	if t.State == netcore.Running && t.Left >= 0 {
+		seconds := t.Left.Seconds()
+		f.Left = &seconds
+	}
+	return f
+}
+
+type jsonTransfer struct {
+	ID        netcore.TransferID `json:"transfer_id"`
+	State     string             `json:"state"`
+	Direction string             `json:"direction"`
+	Peer      jsonPeer           `json:"peer"`
+	Names     []string           `json:"names"`
+	Files     int                `json:"files"`
+	Folders   int                `json:"folders"`
+	Bytes     int64              `json:"bytes"`
+	jsonFigures
+	Started      time.Time     `json:"started"`
+	Ended        *time.Time    `json:"ended,omitempty"`
+	Dir          string        `json:"dir,omitempty"`
+	Paths        []string      `json:"paths"`
+	FailedCount  int           `json:"failed_count"`
+	Failed       []jsonFailure `json:"failed"`
+	RenamedCount int           `json:"renamed_count"`
+	Renamed      []jsonRename  `json:"renamed"`
+	Error        *jsonFailure  `json:"error,omitempty"`
+}
+
+type jsonFailure struct {
+	Path   string `json:"path,omitempty"`
+	Code   string `json:"code"`
+	Remote bool   `json:"remote"`
+	Text   string `json:"text"`
+}
+
+type jsonRename struct {
+	Path  string `json:"path"`
+	Local string `json:"local"`
+}
+
+func (j *jsonOutput) transfer(at time.Time, t netcore.Transfer) {
+	if j != nil {
+		j.put(at, "transfer", transferObject(t))
+	}
+}
+
+func transferObject(t netcore.Transfer) jsonTransfer {
+	o := jsonTransfer{
+		ID: t.ID, State: t.State.String(), Direction: t.Direction.String(), Peer: peerObject(t.Peer),
+		Names: some(t.Names), Files: t.Files, Folders: t.Folders, Bytes: t.Bytes,
+		jsonFigures: figures(t), Started: t.Started.UTC(), Dir: t.Dir, Paths: some(t.Paths),
+		FailedCount: t.FailedCount, Failed: []jsonFailure{},
+		RenamedCount: t.RenamedCount, Renamed: []jsonRename{},
+	}
+	if !t.Ended.IsZero() {
+		ended := t.Ended.UTC()
+		o.Ended = &ended
+	}
+	for _, e := range t.FailedEntries {
+		o.Failed = append(o.Failed, jsonFailure{e.Path, netcore.ErrorCode(e.Err), e.Remote, reason(e.Err, e.Remote, t.Direction)})
+	}
+	for _, r := range t.Renamed {
+		o.Renamed = append(o.Renamed, jsonRename(r))
+	}
+	if t.Err != nil {
+		o.Error = &jsonFailure{entryOf(t.Err), netcore.ErrorCode(t.Err), t.Err.Remote, reason(t.Err, t.Err.Remote, t.Direction)}
+	}
+	return o
+}
+
+func (j *jsonOutput) progress(at time.Time, t netcore.Transfer) {
+	j.put(at, "progress", struct {
+		ID    netcore.TransferID `json:"transfer_id"`
+		Bytes int64              `json:"bytes"`
+		jsonFigures
+	}{t.ID, t.Bytes, figures(t)})
+}

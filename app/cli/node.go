@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"net/netip"
+
+	"ferry/netcore"
+)
+
+// A node is what the commands need of a [netcore.Node].
+type node interface {
+	Run(ctx context.Context) error
+	Close() error
+	Self() netcore.Peer
+	Inbox() string
+	Addr() netip.AddrPort
+	Peers() []netcore.Peer
+	Find(ctx context.Context, query string) (netcore.Peer, error)
+	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
+}
+
+func openNode(cfg netcore.Config) (node, error) {
+	n, err := netcore.New(cfg)
+	if err != nil {
+		return nil, err // not n: a nil *Node in a node is not nil
+	}
+	return n, nil
+}

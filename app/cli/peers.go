@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"net/netip"
+	"strings"
+	"time"
+
+	"ferry/netcore"
+)
+
+const defaultLook = 3 * time.Second
+
+type peersOptions struct{ look time.Duration }
+
+func preparePeers(set *flag.FlagSet) action {
+	o := &peersOptions{look: defaultLook}
+	set.Func("for", "", func(s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 {
+			return errors.New("must be a time such as 500ms, 3s or 1m")
+		}
+		o.look = d
+		return nil
+	})
+	return o.run
+}
+
+func (o *peersOptions) run(ctx context.Context, p *program, args []string) error {
+	if len(args) > 0 {
+		return &usageError{"peers", "peers takes no arguments."}
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	cfg.Hidden = true
+	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
+		select {
+		case <-time.After(o.look):
+			p.printPeers(s.node.Peers(), o.look)
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+}
+
+func (p *program) printPeers(peers []netcore.Peer, look time.Duration) {
+	if p.json != nil {
+		p.json.peers(peers)
+	}
+	if len(peers) == 0 {
+		p.screen.note("Nobody was found in " + look.String() + ". Is Ferry running on the other computer, and is it on the same network?")
+		return
+	}
+	if p.json == nil {
+		for _, line := range peerTable(peers) {
+			p.screen.result(line)
+		}
+	}
+}
+
+// peerTable returns the lines of a table, its heading first.
+func peerTable(peers []netcore.Peer) []string {
+	const heading = "NAME"
+	width := len(heading)
+	for _, peer := range peers {
+		width = max(width, columns(visible(peer.Name)))
+	}
+	lines := []string{pad(heading, width) + "  " + pad("PEER ID", 52) + "  ONLINE  ADDRESSES"}
+	for _, peer := range peers {
+		online := "no "
+		if peer.Online {
+			online = "yes"
+		}
+		lines = append(lines, pad(visible(peer.Name), width)+"  "+peer.ID.String()+"  "+online+"     "+addressList(peer.Addrs))
+	}
+	return lines
+}
+
+func addressList(addrs []netip.AddrPort) string {
+	texts := make([]string, len(addrs))
+	for i, addr := range addrs {
+		texts[i] = addr.String()
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"path/filepath"
+	"strconv"
+)
+
+// The values of --accept.
+const (
+	acceptAsk     = "ask"
+	acceptTrusted = "trusted"
+	acceptAll     = "all"
+)
+
+type receiveOptions struct {
+	dir    string
+	accept string
+	listen string
+	count  int // 0: no end
+}
+
+func prepareReceive(set *flag.FlagSet) action {
+	o := &receiveOptions{accept: acceptAsk}
+	set.StringVar(&o.dir, "dir", "", "")
+	set.Func("accept", "", o.setAccept)
+	set.Func("listen", "", func(s string) error { o.listen = s; return checkListen(s) })
+	set.Func("count", "", o.setCount)
+	return o.run
+}
+
+func (o *receiveOptions) setAccept(s string) error {
+	switch s {
+	case acceptAsk, acceptTrusted, acceptAll:
+		o.accept = s
+		return nil
+	}
+	return errors.New("must be ask, trusted or all")
+}
+
+func (o *receiveOptions) setCount(s string) (err error) {
+	if o.count, err = strconv.Atoi(s); err != nil || o.count < 1 {
+		return errors.New("must be a whole number from 1")
+	}
+	return nil
+}
+
+func (o *receiveOptions) run(ctx context.Context, p *program, args []string) error {
+	if len(args) > 0 {
+		return &usageError{"receive", "receive takes no arguments but its flags."}
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	if o.dir != "" {
+		if cfg.Inbox, err = filepath.Abs(o.dir); err != nil {
+			return err
+		}
+	}
+	cfg.Listen = o.listen
+	decide, err := o.decider(p)
+	if err != nil {
+		return err
+	}
+	return p.withNode(ctx, cfg, decide, o.await)
+}
+
+// await waits until as many transfers have ended as were asked for.
+func (o *receiveOptions) await(ctx context.Context, s session) error {
+	code := exitOK
+	for n := 0; o.count == 0 || n < o.count; n++ {
+		select {
+		case t := <-s.ended:
+			code = worse(code, transferCode(t))
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return asError(code)
+}
+
+// decider returns what answers offers, and says what people must know of it.
+func (o *receiveOptions) decider(p *program) (decider, error) {
+	switch o.accept {
+	case acceptAll:
+		p.screen.note("Warning: everything is accepted from everybody. Anyone on the network can fill this disk.")
+		return acceptEverything, nil
+	case acceptTrusted:
+		return p.acceptFromTrusted, nil
+	}
+	if !p.asks {
+		return nil, &usageError{"receive", "There is no terminal to ask at; choose with --accept trusted or --accept all."}
+	}
+	return newAsker(p).decide, nil
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ferry/netcore"
+)
+
+// findLimit is how long send waits for a peer to come online.
+const findLimit = 10 * time.Second
+
+func prepareSend(*flag.FlagSet) action { return send }
+
+func send(ctx context.Context, p *program, args []string) error {
+	if len(args) < 2 {
+		return &usageError{"send", "send needs a PEER and at least one PATH."}
+	}
+	query := args[0]
+	paths, err := existing(args[1:])
+	if err != nil {
+		return err
+	}
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	cfg.Hidden = true
+	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
+		p.screen.setStatus("Looking for " + visible(query) + "…")
+		peer, err := findPeer(ctx, s.node, query)
+		if err != nil {
+			return err
+		}
+		id, err := s.node.Send(peer.ID, paths)
+		if err != nil {
+			return err
+		}
+		return awaitEnd(ctx, s, id)
+	})
+}
+
+// awaitEnd waits for the end of the transfer that id names.
+func awaitEnd(ctx context.Context, s session, id netcore.TransferID) error {
+	for {
+		select {
+		case t := <-s.ended:
+			if t.ID == id {
+				return asError(transferCode(t))
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// existing returns paths in their absolute form. One that does not exist is
+// most likely mistyped, so it is an error before anything is offered; what
+// becomes of one that cannot be read is for the node to find out.
+func existing(paths []string) ([]string, error) {
+	full := make([]string, len(paths))
+	for i, path := range paths {
+		if _, err := os.Lstat(path); err != nil {
+			return nil, &usageError{"", fmt.Sprintf("%s: %s; nothing was sent.", visible(path), systemWords(err))}
+		}
+		var err error
+		if full[i], err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+	}
+	return full, nil
+}
+
+// A peerError is a peer that was not found or cannot be reached.
+type peerError struct {
+	words string
+	cause error
+}
+
+func (e *peerError) Error() string { return e.words }
+func (e *peerError) Unwrap() error { return e.cause }
+
+// findPeer waits for the peer that query names.
+func findPeer(ctx context.Context, n node, query string) (netcore.Peer, error) {
+	finding, cancel := context.WithTimeout(ctx, findLimit)
+	defer cancel()
+	peer, err := n.Find(finding, query)
+	if err == nil {
+		return peer, nil
+	}
+	if interrupt := cause(ctx); interrupt != nil {
+		return peer, interrupt
+	}
+	if several := called(n.Peers(), query); len(several) > 1 {
+		return peer, &peerError{severalWords(query, several), err}
+	}
+	switch {
+	case errors.Is(err, netcore.ErrVersion), errors.Is(err, netcore.ErrUntrusted),
+		errors.Is(err, netcore.ErrBusy), errors.Is(err, netcore.ErrProtocol), errors.Is(err, netcore.ErrPeerID):
+		return peer, err // somebody is there
+	}
+	return peer, &peerError{absentWords(query), err}
+}
+
+// called returns the peers that query may mean.
+func called(peers []netcore.Peer, query string) []netcore.Peer {
+	var several []netcore.Peer
+	for _, peer := range peers {
+		if strings.EqualFold(peer.Name, query) || strings.HasPrefix(peer.ID.String(), strings.ToLower(query)) {
+			several = append(several, peer)
+		}
+	}
+	return several
+}
+
+func severalWords(query string, peers []netcore.Peer) string {
+	text := fmt.Sprintf("%s may be any of %d peers; give more of the peer ID:", visible(query), len(peers))
+	for _, peer := range peers {
+		text += "\n  " + peer.ID.String() + "  " + visible(peer.Name)
+	}
+	return text
+}
+
+func absentWords(query string) string {
+	if isAddress(query) {
+		return "Ferry does not answer at " + visible(query) + ". Is it running there, and does its firewall let it be reached?"
+	}
+	return fmt.Sprintf("%s was not found in %d seconds. Is Ferry running there, and is it on the same network? "+
+		"If it is, give its address instead: ferry-cli send HOST[:PORT] PATH...", visible(query), int(findLimit.Seconds()))
+}
+
+func isAddress(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	_, _, err := net.SplitHostPort(s)
+	return err == nil
+}

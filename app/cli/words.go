@@ -1,0 +1,235 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"ferry/netcore"
+)
+
+// All that is said to people about errors and ends is said in this file, in
+// plain sentences. What Go and the system say behind them is in the log at
+// debug level.
+
+// A plainError has its own words.
+type plainError struct {
+	words string // a whole sentence, safe to print
+	cause error
+}
+
+func (e *plainError) Error() string { return e.words }
+func (e *plainError) Unwrap() error { return e.cause }
+
+// reasons has words for the kinds of error, as the end of a sentence that
+// names what failed: seen from this side, and if the other side said it.
+var reasons = []struct {
+	kind        error
+	here, there string // there is empty if it is the same
+}{
+	{netcore.ErrDeclined, "it was declined", ""},
+	{netcore.ErrCancelled, "it was cancelled here", "it was cancelled on the other side"},
+	{netcore.ErrPeerID, "another device than the one that was meant answers at its address", ""},
+	{netcore.ErrOffline, "the other device cannot be reached; is Ferry running there, and is it on the same network?", ""},
+	{netcore.ErrLost, "the connection was lost; sending it again goes on where it ended", ""},
+	{netcore.ErrUntrusted, "this device is not trusted there, nothing is taken from it", ""},
+	{netcore.ErrVersion, "the two versions of Ferry do not fit together; update the older one", ""},
+	{netcore.ErrProtocol, "the other device sent something that makes no sense", "the other device could not make sense of what this one sent"},
+	{netcore.ErrBusy, "there are too many requests at once; try again later", "the other device has too many requests at once; try again later"},
+	{netcore.ErrTimeout, "the other device did not answer in time", ""},
+	{netcore.ErrNoSpace, "there is not enough free space on this disk", "there is not enough free space on the other device"},
+	{netcore.ErrCorrupt, "what arrived is not what was sent; send it again", ""},
+	{netcore.ErrChanged, "it changed while it was being sent; send it again", ""},
+	{netcore.ErrUnread, "it cannot be read", "the sender cannot read it"},
+	{netcore.ErrUnwritten, "it cannot be written", "the receiver cannot write it"},
+	{netcore.ErrBadName, "its name cannot be used here", "its name cannot be used on the other device"},
+	{netcore.ErrSkipped, "it is neither a file nor a folder, and was left out", ""},
+	{netcore.ErrShutdown, "Ferry was closed here; sending it again goes on where it ended", "Ferry was closed on the other device; sending it again goes on where it ended"},
+}
+
+const internalWords = "something went wrong inside Ferry; run it again with --log debug to learn more"
+
+// reason returns the end of a sentence that tells why something failed in a
+// transfer that goes in direction. remote is whether the other side said it.
+func reason(err error, remote bool, direction netcore.Direction) string {
+	for _, r := range reasons {
+		if !errors.Is(err, r.kind) {
+			continue
+		}
+		text := r.here
+		if remote && r.there != "" {
+			text = r.there
+		}
+		// Only the receiver's disk can be too full, whoever tells of it.
+		if r.kind == netcore.ErrNoSpace && direction == netcore.Outgoing {
+			text = r.there
+		}
+		return text + systemReason(err)
+	}
+	return internalWords
+}
+
+// systemReason returns what the operating system said, in brackets, if it is behind
+// err.
+func systemReason(err error) string {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return ""
+	}
+	return " (" + errno.Error() + ")"
+}
+
+// explain returns the sentences to print for an error that ends the
+// command; empty if there is nothing to say.
+func (p *program) explain(err error) string {
+	var (
+		usage  *usageError
+		plain  *plainError
+		peer   *peerError
+		ended  transferError
+		signal interrupted
+	)
+	switch {
+	case err == nil, errors.As(err, &ended), errors.As(err, &signal):
+		return ""
+	case errors.As(err, &usage):
+		return usageText(usage)
+	case errors.As(err, &plain):
+		return plain.words
+	case errors.As(err, &peer):
+		return peer.words
+	}
+	return errorText(err)
+}
+
+func usageText(e *usageError) string {
+	if e.command == "" {
+		return e.text + "\nferry-cli help tells more."
+	}
+	return e.text + "\nferry-cli help " + e.command + " tells more."
+}
+
+// errorText puts an error of netcore or of the system into a sentence.
+func errorText(err error) string {
+	var (
+		listen *net.OpError
+		path   *fs.PathError
+		link   *os.LinkError
+		call   *os.SyscallError
+	)
+	remote := false
+	if e := new(netcore.Error); errors.As(err, &e) {
+		remote = e.Remote
+	}
+	switch text := reason(err, remote, netcore.Outgoing); {
+	case text != internalWords:
+		return sentence(text)
+	case errors.As(err, &listen) && listen.Op == "listen":
+		return fmt.Sprintf("Cannot listen on %v: %s.", listen.Addr, systemWords(err))
+	case errors.As(err, &path):
+		return visible(path.Path) + ": " + systemWords(err) + "."
+	case errors.As(err, &link):
+		return visible(link.New) + ": " + systemWords(err) + "."
+	case errors.As(err, &call):
+		return sentence(systemWords(err))
+	}
+	return sentence(internalWords)
+}
+
+// systemWords returns what the operating system said, or that it refused.
+func systemWords(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return "the system refused it"
+}
+
+func sentence(text string) string {
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+func settingsError(dir string, err error) error {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return err
+	}
+	return &plainError{"The settings in " + visible(dir) + " (settings.json) make no sense. Mend the file, or remove it to start with none.", err}
+}
+
+func openedText(o nodeOpened) string {
+	return fmt.Sprintf("%s (%s) listens on %s; files go to %s", visible(o.self.Name), o.self.ID.Short(), o.listen, visible(o.inbox))
+}
+
+func warningText(w netcore.Warning) string {
+	switch w.Kind {
+	case netcore.WarnPort:
+		return "The usual port is taken; another one is used."
+	case netcore.WarnDiscovery:
+		return "No network to look for peers on. They can be reached by their address; looking goes on."
+	case netcore.WarnKeyFile:
+		return "The identity file could be read by others; it has been closed to them."
+	}
+	return errorText(w.Err)
+}
+
+// leastTook is the time below which a speed says nothing.
+const leastTook = 100 * time.Millisecond
+
+// doneText is the line for a transfer that ended well.
+func doneText(t netcore.Transfer, took time.Duration) string {
+	text := fmt.Sprintf("Sent %s to %s", label(t), visible(t.Peer.Name))
+	if t.Direction == netcore.Incoming {
+		text = fmt.Sprintf("Received %s from %s in %s", label(t), visible(t.Peer.Name), visible(t.Dir))
+	}
+	text += ": " + contentText(t.DoneFiles, t.Folders, t.DoneBytes)
+	if moved := t.DoneBytes - t.Found; moved > 0 && took >= leastTook {
+		text += fmt.Sprintf(" in %s (%s)", durationText(took), rateText(float64(moved)/took.Seconds()))
+	}
+	if t.Found > 0 {
+		text += ", of which " + bytesText(t.Found) + " were there already"
+	}
+	if t.FailedCount > 0 {
+		text += ", but " + countText(t.FailedCount, "entry", "entries") + " failed"
+	}
+	return text
+}
+
+// notDoneText is the line for a transfer that did not end well.
+func notDoneText(t netcore.Transfer) string {
+	what := fmt.Sprintf("Not sent: %s to %s: ", label(t), visible(t.Peer.Name))
+	if t.Direction == netcore.Incoming {
+		what = fmt.Sprintf("Not received: %s from %s: ", label(t), visible(t.Peer.Name))
+	}
+	switch {
+	case t.State == netcore.Declined && t.Err == nil:
+		return what + "it was declined"
+	case t.State == netcore.Cancelled && t.Err == nil:
+		return what + "it was cancelled"
+	case t.Err == nil:
+		return what + internalWords
+	}
+	if path := entryOf(t.Err); path != "" {
+		what += visible(path) + ": "
+	}
+	return what + reason(t.Err, t.Err.Remote, t.Direction)
+}
+
+// entryOf returns the entry that an error is about; empty if it is about none.
+func entryOf(err error) string {
+	for e := new(netcore.Error); errors.As(err, &e); err = e.Err {
+		if e.Path != "" {
+			return e.Path
+		}
+	}
+	return ""
+}
