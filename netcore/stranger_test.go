@@ -204,8 +204,10 @@ func TestStrangersAreCutOff(t *testing.T) {
 		})
 	}
 	close(slow)
-	if got := anna.WaitFinal(t, id); got.State != netcore.Done {
-		t.Errorf("the friend's transfer: %v, %v", got.State, got.Err)
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		if got := h.WaitFinal(t, id); got.State != netcore.Done {
+			t.Errorf("the friend's transfer: %v, %v", got.State, got.Err)
+		}
 	}
 	netcoretest.SameTree(t, src, bob.Inbox())
 }
