@@ -225,3 +225,10 @@ func Eventually(t testing.TB, what string, ok func() bool) {
 		}
 	}
 }
+
+// Into accepts all offers, into the folder dir.
+func Into(dir string) func(context.Context, netcore.Offer) netcore.Answer {
+	return func(context.Context, netcore.Offer) netcore.Answer {
+		return netcore.Answer{Accept: true, Dir: dir}
+	}
+}

@@ -107,7 +107,7 @@ func RandomFile(t testing.TB, path string, size int64, seed uint64) {
 	var key [32]byte
 	key[0], key[1] = byte(seed), byte(seed>>8)
 	random := rand.NewChaCha8(key)
-	buf := make([]byte, 1<<20)
+	buf := make([]byte, min(size, 1<<20))
 	for left := size; left > 0; {
 		n := min(left, int64(len(buf)))
 		random.Read(buf[:n])

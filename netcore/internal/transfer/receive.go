@@ -139,6 +139,7 @@ type receiver struct {
 	delivery *inbox.Delivery
 	meter    *Meter
 	root     *blake3.Hasher
+	file     *blake3.Hasher // for one file after the other
 	receipt  wire.Receipt
 	failed   failures
 	buf      []byte
@@ -167,6 +168,7 @@ func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, meter
 	r := &receiver{
 		in: in, c: in.c, m: in.Manifest, delivery: delivery, meter: meter,
 		root:    blake3.New(),
+		file:    blake3.New(),
 		buf:     make([]byte, receiveBuffer),
 		cur:     in.Manifest.cursor(),
 		hashers: make(map[int64]*blake3.Hasher),
@@ -341,13 +343,19 @@ func (r *receiver) begin() error {
 	if offset > 0 {
 		return r.resume(offset)
 	}
-	r.open.hash = blake3.New()
+	r.open.hash = r.freshHash()
 	if e.Size == 0 && r.haveEmpty(e) {
 		r.open.there = true
 		return nil
 	}
 	r.open.partial, err = r.delivery.Create(entry(e), 0)
 	return r.giveUp(err)
+}
+
+// freshHash returns the hash for the open file, at its beginning.
+func (r *receiver) freshHash() *blake3.Hasher {
+	r.file.Reset()
+	return r.file
 }
 
 // haveEmpty reports whether an empty file is there already: Have speaks of
@@ -404,7 +412,7 @@ func (r *receiver) rehash(f io.Reader, offset int64) error {
 		delete(r.hashers, o.index)
 		return nil
 	}
-	o.hash = blake3.New()
+	o.hash = r.freshHash()
 	_, err := io.CopyBuffer(onlyWriter{o.hash}, io.LimitReader(f, offset), r.buf)
 	return err
 }

@@ -27,6 +27,7 @@ type sender struct {
 	meter  *Meter
 	done   wire.Done
 	root   *blake3.Hasher
+	file   *blake3.Hasher // for one file after the other
 	buf    []byte
 	scrap  []byte // for the bodies of small frames
 	failed *failures
@@ -46,6 +47,7 @@ func Send(ctx context.Context, c *conn.Conn, id ID, src *Source, meter *Meter, a
 	s := &sender{
 		c: c, src: src, m: src.Manifest, meter: meter,
 		root:    blake3.New(),
+		file:    blake3.New(),
 		failed:  &src.failed,
 		offsets: make(map[int64]int64),
 		hashers: make(map[int64]*blake3.Hasher),
@@ -191,6 +193,9 @@ func (s *sender) sameStart(e wire.Entry, it wire.HaveItem, h *blake3.Hasher) (bo
 }
 
 func (s *sender) hashStart(f *os.File, h *blake3.Hasher, n int64) error {
+	if n == 0 {
+		return nil
+	}
 	copied, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(f, n), s.buf)
 	if err == nil && copied < n {
 		err = fault.Changed
@@ -319,7 +324,8 @@ func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 		delete(s.hashers, i)
 		_, err = f.Seek(offset, io.SeekStart)
 	} else {
-		h = blake3.New()
+		h = s.file
+		h.Reset()
 		err = s.hashStart(f, h, offset)
 	}
 	if err != nil {
