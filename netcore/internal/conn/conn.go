@@ -424,7 +424,7 @@ func (c *Conn) Fail(err error) {
 // hangUp ends this side's half and reads until the peer ends its own: closing a socket with
 // unread bytes would make TCP throw away our last words (RFC 9293, 3.10.4; RFC 2525, 2.17).
 func (c *Conn) hangUp() {
-	if c.tls.CloseWrite() != nil || c.socket.flush() != nil || c.socket.closeWrite() != nil {
+	if c.tls.CloseWrite() != nil || c.socket.closeWrite() != nil {
 		return
 	}
 	// Past TLS: what still comes is of no interest.

@@ -109,7 +109,16 @@ func (s *socket) flush() error {
 	return s.w.Flush()
 }
 
+// closeWrite sends what is gathered, TLS's own goodbye at its end, and ends
+// this half of the connection. That goodbye has left a write deadline of "now"
+// behind (crypto/tls.Conn.CloseWrite).
 func (s *socket) closeWrite() error {
+	if err := s.raw.SetWriteDeadline(time.Time{}); err != nil {
+		return err
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
 	if half, ok := s.raw.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
 	}

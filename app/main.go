@@ -1,0 +1,121 @@
+// Command ferry is Ferry's window: it moves files between computers on one
+// local network. This package holds its flags, its log and its wiring, and no
+// logic; see packages ui and netcore.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"ferry"
+	"ferry/assets"
+	"ferry/netcore"
+	"ferry/ui"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// The exit codes.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+func run(args []string, stdout, stderr io.Writer) int {
+	about, err := ferry.LoadMetadata()
+	if err != nil {
+		fmt.Fprintln(stderr, "ferry:", err)
+		return exitError
+	}
+	opts, err := parseFlags(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	case opts.version:
+		fmt.Fprintln(stdout, about.Name, about.Version)
+		return exitOK
+	case !hasDisplay():
+		fmt.Fprintln(stderr, "ferry: there is no display to open a window on; ferry-cli does the same without one.")
+		return exitError
+	}
+	log, err := openLog(filepath.Join(opts.dir, "log"), opts.level, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "ferry: no log:", err)
+	}
+	defer log.Close()
+	a, err := newApp(about)
+	if err != nil {
+		fmt.Fprintln(stderr, "ferry:", err)
+		return exitError
+	}
+	if err := open(a, opts, log); err != nil {
+		log.Error("cannot start", "error", err)
+		ui.ShowStartError(a, opts.dir, err)
+		return exitError
+	}
+	return exitOK
+}
+
+// hasDisplay reports whether there is somewhere to open a window: Fyne panics
+// without.
+func hasDisplay() bool {
+	return runtime.GOOS == "windows" || runtime.GOOS == "darwin" ||
+		os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+func newApp(about ferry.Metadata) (fyne.App, error) {
+	app.SetMetadata(fyne.AppMetadata{
+		ID: about.ID, Name: about.Name, Version: about.Version, Build: about.Build,
+		Icon: fyne.NewStaticResource("icon.png", assets.Icon),
+	})
+	if err := ui.LoadTranslations(); err != nil {
+		return nil, err
+	}
+	a := app.New()
+	a.Settings().SetTheme(ui.NewTheme())
+	return a, nil
+}
+
+// open makes the node and its window, and returns when both have ended. An
+// error means that there was no window.
+func open(a fyne.App, opts options, log *logger) error {
+	cfg, err := opts.config()
+	if err != nil {
+		return err
+	}
+	w := ui.New(a, ui.Options{Log: log.Logger})
+	cfg.Handler, cfg.Log = w, log.Logger
+	node, err := netcore.New(cfg)
+	if err != nil {
+		return err
+	}
+	w.Attach(node)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := node.Run(ctx); err != nil {
+			w.Stopped(err)
+			return
+		}
+		w.Quit()
+	}()
+	w.ShowAndRun()
+	stop()
+	<-ended
+	return nil
+}

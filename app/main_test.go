@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ferry/netcore"
+)
+
+func TestNoDisplayIsOneSentence(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	var out, errs bytes.Buffer
+	if code := run([]string{"--config", t.TempDir()}, &out, &errs); code != exitError {
+		t.Errorf("exit code %d, want %d", code, exitError)
+	}
+	if got := errs.String(); !strings.Contains(got, "ferry-cli") || strings.Count(got, "\n") != 1 {
+		t.Errorf("said %q", got)
+	}
+}
+
+func TestVersionAndBadFlags(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		code int
+		out  string
+		errs string
+	}{
+		{[]string{"--version"}, exitOK, "Ferry ", ""},
+		{[]string{"--help"}, exitOK, "", "--config"[1:]},
+		{[]string{"--nonsense"}, exitUsage, "", "nonsense"},
+		{[]string{"--log", "loud"}, exitUsage, "", "loud"},
+		{[]string{"file.txt"}, exitUsage, "", "file.txt"},
+	} {
+		var out, errs bytes.Buffer
+		code := run(test.args, &out, &errs)
+		if code != test.code || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.errs) {
+			t.Errorf("%v: exit code %d, said %q and %q", test.args, code, out.String(), errs.String())
+		}
+	}
+}
+
+func TestFlagsWinOverSettings(t *testing.T) {
+	dir := t.TempDir()
+	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved"}).Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := options{dir: dir, name: "Given"}.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir {
+		t.Errorf("config is %+v", cfg)
+	}
+}
+
+func TestLogKeepsWarningsAndLibrariesApart(t *testing.T) {
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	l, err := openLog(dir, slog.LevelInfo, &stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Info("all is well")
+	l.Warn("look here")
+	log.Print("library noise")
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "ferry.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(data); !strings.Contains(s, "all is well") || !strings.Contains(s, "look here") || strings.Contains(s, "noise") {
+		t.Errorf("the file has %q", s)
+	}
+	if s := stderr.String(); strings.Contains(s, "all is well") || !strings.Contains(s, "look here") {
+		t.Errorf("stderr has %q", s)
+	}
+}
+
+func TestLogStaysSmall(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log", "ferry.log")
+	l, err := openLimited(path, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := []byte(strings.Repeat("x", 39) + "\n")
+	for range 50 {
+		if n, err := l.Write(line); n != len(line) || err != nil {
+			t.Fatalf("wrote %d, %v", n, err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{path, path + ".1"} {
+		info, err := os.Stat(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := info.Size(); size == 0 || size > 100 {
+			t.Errorf("%s has %d bytes", filepath.Base(p), size)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ferry/netcore"
+	"ferry/ui"
+)
+
+// options are what the command line says.
+type options struct {
+	dir     string
+	name    string
+	inbox   string
+	listen  string
+	level   slog.Level
+	version bool
+}
+
+// parseFlags reads the command line, and tells stderr what is wrong with it.
+func parseFlags(args []string, stderr io.Writer) (options, error) {
+	opts := options{level: slog.LevelInfo}
+	flags := flag.NewFlagSet("ferry", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&opts.dir, "config", defaultDir(), "keep the key, the settings and the log in `DIR`")
+	flags.StringVar(&opts.name, "name", "", "call this device `NAME` (instead of the settings' or the host's name)")
+	flags.StringVar(&opts.inbox, "inbox", "", "put received files into `DIR`")
+	flags.StringVar(&opts.listen, "listen", "", "listen on `HOST:PORT` and nowhere else")
+	flags.TextVar(&opts.level, "log", slog.LevelInfo, "write this `LEVEL` and above to the log: debug, info, warn, error")
+	flags.BoolVar(&opts.version, "version", false, "print the version and end")
+	if err := flags.Parse(args); err != nil {
+		return opts, err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("%q is not understood: ferry takes flags only", flags.Arg(0))
+		fmt.Fprintln(stderr, "ferry:", err)
+		return opts, err
+	}
+	return opts, nil
+}
+
+// defaultDir is the config folder of whoever runs Ferry.
+func defaultDir() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "ferry" // no home at all: a folder where we stand
+	}
+	return filepath.Join(dir, "ferry")
+}
+
+// config is how the node is to be: by the flags, and by the settings where
+// those say nothing.
+func (o options) config() (netcore.Config, error) {
+	s, err := netcore.LoadSettings(o.dir)
+	if err != nil {
+		return netcore.Config{}, fmt.Errorf("%w: %w", ui.ErrSettings, err)
+	}
+	return netcore.Config{
+		Dir:    o.dir,
+		Name:   cmp.Or(o.name, s.Name),
+		Inbox:  cmp.Or(o.inbox, s.Inbox),
+		Listen: o.listen,
+	}, nil
+}

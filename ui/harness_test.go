@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+
+	"ferry/netcore"
+)
+
+// patience is how long a test waits for another goroutine.
+const patience = 30 * time.Second
+
+// A harness is a window without a screen: the test's goroutine is the UI
+// goroutine, and time passes when the test says so.
+type harness struct {
+	*Window
+	t      *testing.T
+	node   *fakeNode
+	mu     sync.Mutex
+	queue  []func()
+	added  chan struct{} // has one element if something was added to queue
+	timers []*timer
+	now    time.Duration
+	picked []string      // what the desktop's chooser returns
+	asks   []pickRequest // what it was asked
+}
+
+type timer struct {
+	at time.Duration
+	f  func()
+}
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	speak(t, "en_US.UTF-8")
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(NewTheme())
+	h := &harness{t: t, node: &fakeNode{}, added: make(chan struct{}, 1)}
+	h.Window = New(a, Options{UI: h.do, after: h.afterFunc, pick: h.pickFiles})
+	t.Cleanup(func() {
+		h.end()
+		h.drain()
+		h.work.Wait()
+	})
+	h.Attach(h.node)
+	h.win.Show()
+	h.win.Resize(fyne.NewSize(firstWidth, firstHeight))
+	return h
+}
+
+// speak chooses a language for the rest of a test.
+func speak(t *testing.T, locale string) {
+	t.Helper()
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANGUAGE"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("LANG", locale)
+	if err := LoadTranslations(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *harness) do(f func()) {
+	h.mu.Lock()
+	h.queue = append(h.queue, f)
+	h.mu.Unlock()
+	select {
+	case h.added <- struct{}{}:
+	default:
+	}
+}
+
+// drain runs what waits for the UI goroutine.
+func (h *harness) drain() {
+	for {
+		h.mu.Lock()
+		queue := h.queue
+		h.queue = nil
+		h.mu.Unlock()
+		if len(queue) == 0 {
+			return
+		}
+		for _, f := range queue {
+			f()
+		}
+	}
+}
+
+// until runs the UI until something holds.
+func (h *harness) until(what string, holds func() bool) {
+	h.t.Helper()
+	limit := time.After(patience)
+	for h.drain(); !holds(); h.drain() {
+		select {
+		case <-h.added:
+		case <-limit:
+			h.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// settled runs the UI until nothing in the background is left to do.
+func (h *harness) settled() {
+	h.work.Wait()
+	h.drain()
+}
+
+func (h *harness) afterFunc(d time.Duration, f func()) {
+	h.timers = append(h.timers, &timer{h.now + d, f})
+}
+
+// pass lets time pass.
+func (h *harness) pass(d time.Duration) {
+	h.now += d
+	for _, due := range slices.Clone(h.timers) {
+		if due.at <= h.now {
+			h.timers = slices.DeleteFunc(h.timers, func(other *timer) bool { return other == due })
+			due.f()
+		}
+	}
+}
+
+func (h *harness) pickFiles(_ context.Context, ask pickRequest) ([]string, error) {
+	h.asks = append(h.asks, ask)
+	return h.picked, nil
+}
+
+// tell hands events to the window, and draws.
+func (h *harness) tell(events ...netcore.Event) {
+	for _, ev := range events {
+		h.Event(ev)
+	}
+	h.draw()
+}
+
+func (h *harness) meet(peers ...netcore.Peer) {
+	for _, p := range peers {
+		h.tell(netcore.PeerChanged{Peer: p})
+	}
+}
+
+func (h *harness) card(p netcore.Peer) *card {
+	h.t.Helper()
+	for _, o := range h.sidebar.cards.Objects {
+		if c := o.(*card); c.peer.ID == p.ID {
+			return c
+		}
+	}
+	h.t.Fatalf("%s has no card", p.Name)
+	return nil
+}
+
+// dropOn drops paths on the middle of an object.
+func (h *harness) dropOn(o fyne.CanvasObject, paths ...string) {
+	a := h.area(o)
+	h.drop(a.pos.AddXY(a.size.Width/2, a.size.Height/2), paths...)
+}
+
+func (h *harness) drop(at fyne.Position, paths ...string) {
+	var uris []fyne.URI
+	for _, p := range paths {
+		uris = append(uris, storage.NewFileURI(p))
+	}
+	h.dropped(at, uris)
+	h.settled()
+}
+
+func (h *harness) key(name fyne.KeyName) {
+	ev := &fyne.KeyEvent{Name: name}
+	if focused := h.win.Canvas().Focused(); focused != nil {
+		focused.TypedKey(ev)
+		return
+	}
+	h.win.Canvas().OnTypedKey()(ev)
+}
+
+// asked waits until an offer is on the screen.
+func (h *harness) asked() *offerSheet {
+	h.t.Helper()
+	h.until("an offer", func() bool { return len(h.offers.waiting) > 0 && h.offers.waiting[0].sheet != nil })
+	return h.offers.waiting[0]
+}
+
+// offer asks about an offer on a goroutine of its own, as a node does.
+func (h *harness) offer(ctx context.Context, o netcore.Offer) <-chan netcore.Answer {
+	answer := make(chan netcore.Answer, 1)
+	go func() { answer <- h.Offer(ctx, o) }()
+	return answer
+}
+
+func (h *harness) answered(answer <-chan netcore.Answer) netcore.Answer {
+	h.t.Helper()
+	var got *netcore.Answer
+	limit := time.After(patience)
+	for got == nil {
+		h.drain()
+		select {
+		case a := <-answer:
+			got = &a
+		case <-h.added:
+		case <-limit:
+			h.t.Fatal("no answer")
+		}
+	}
+	h.drain()
+	return *got
+}
+
+func (h *harness) rowOf(id netcore.TransferID) *row {
+	h.t.Helper()
+	for _, r := range h.main.list.rows {
+		if r.Visible() && r.item.ID == id {
+			return r
+		}
+	}
+	h.t.Fatal("the transfer has no row")
+	return nil
+}
+
+// A fakeNode remembers what it was told.
+type fakeNode struct {
+	sent      []sending
+	cancelled []netcore.TransferID
+	refuse    error
+}
+
+type sending struct {
+	to    netcore.PeerID
+	paths []string
+}
+
+func (n *fakeNode) Self() netcore.Peer           { return somebody("Kim") }
+func (n *fakeNode) Inbox() string                { return "/inbox" }
+func (n *fakeNode) Peers() []netcore.Peer        { return nil }
+func (n *fakeNode) Cancel(id netcore.TransferID) { n.cancelled = append(n.cancelled, id) }
+func (n *fakeNode) Send(to netcore.PeerID, paths []string) (netcore.TransferID, error) {
+	if n.refuse != nil {
+		return netcore.TransferID{}, n.refuse
+	}
+	n.sent = append(n.sent, sending{to, paths})
+	return transferID(len(n.sent)), nil
+}
+
+func somebody(name string) netcore.Peer {
+	return netcore.Peer{ID: sha256.Sum256([]byte(name)), Name: name, System: "linux", Online: true}
+}
+
+func transferID(n int) netcore.TransferID { return netcore.TransferID{byte(n), byte(n >> 8), 0xff} }

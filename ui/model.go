@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"ferry/netcore"
+)
+
+// A model is what the window knows: who is there, what is on its way, and
+// what went wrong. It is changed from any goroutine and drawn from one.
+type model struct {
+	mu        sync.Mutex
+	changed   bool
+	peers     map[netcore.PeerID]netcore.Peer // those that are online
+	transfers map[netcore.TransferID]*item
+	order     []netcore.TransferID // the oldest first
+	warnings  []netcore.Warning
+}
+
+// An item is a transfer and what its past says about it.
+type item struct {
+	netcore.Transfer
+	ran      bool // it was accepted at some time
+	revision int  // grows with each change
+}
+
+// A view is a model at one moment. It may be kept.
+type view struct {
+	peers    []netcore.Peer    // online, by name
+	items    []item            // the newest first
+	warnings []netcore.Warning // the newest last
+}
+
+func newModel() *model {
+	return &model{
+		changed:   true,
+		peers:     make(map[netcore.PeerID]netcore.Peer),
+		transfers: make(map[netcore.TransferID]*item),
+	}
+}
+
+// apply takes in an event.
+func (m *model) apply(ev netcore.Event) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changed = true
+	switch ev := ev.(type) {
+	case netcore.PeerChanged:
+		m.applyPeer(ev.Peer)
+	case netcore.TransferChanged:
+		m.applyTransfer(ev.Transfer)
+	case netcore.Warning:
+		m.applyWarning(ev)
+	}
+}
+
+func (m *model) applyPeer(p netcore.Peer) {
+	if !p.Online {
+		delete(m.peers, p.ID)
+		return
+	}
+	m.peers[p.ID] = p
+	// Nothing says that discovery works again but that it found somebody.
+	m.warnings = slices.DeleteFunc(m.warnings, func(w netcore.Warning) bool {
+		return w.Kind == netcore.WarnDiscovery
+	})
+}
+
+func (m *model) applyTransfer(t netcore.Transfer) {
+	it, ok := m.transfers[t.ID]
+	if !ok {
+		it = new(item)
+		m.transfers[t.ID] = it
+		m.order = append(m.order, t.ID)
+	}
+	it.Transfer = t
+	it.ran = it.ran || t.State == netcore.Running
+	it.revision++
+}
+
+// applyWarning keeps the newest warning of each kind.
+func (m *model) applyWarning(w netcore.Warning) {
+	m.warnings = slices.DeleteFunc(m.warnings, func(old netcore.Warning) bool { return old.Kind == w.Kind })
+	m.warnings = append(m.warnings, w)
+}
+
+// dismiss forgets a kind of warning until it comes again.
+func (m *model) dismiss(kind netcore.WarningKind) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changed = true
+	m.warnings = slices.DeleteFunc(m.warnings, func(w netcore.Warning) bool { return w.Kind == kind })
+}
+
+// clear forgets the transfers that have ended.
+func (m *model) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changed = true
+	m.order = slices.DeleteFunc(m.order, func(id netcore.TransferID) bool {
+		if !m.transfers[id].State.Final() {
+			return false
+		}
+		delete(m.transfers, id)
+		return true
+	})
+}
+
+// takeView returns the model as it is, and false if that has not changed
+// since the last call.
+func (m *model) takeView() (view, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.changed {
+		return view{}, false
+	}
+	m.changed = false
+	v := view{warnings: slices.Clone(m.warnings)}
+	for _, p := range m.peers {
+		v.peers = append(v.peers, p)
+	}
+	slices.SortFunc(v.peers, byName)
+	v.items = make([]item, 0, len(m.order))
+	for _, id := range slices.Backward(m.order) {
+		v.items = append(v.items, *m.transfers[id])
+	}
+	return v, true
+}
+
+// byName orders peers as people do; those of one name stay in one order too.
+func byName(a, b netcore.Peer) int {
+	return cmp.Or(
+		strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
+		strings.Compare(a.Name, b.Name),
+		bytes.Compare(a.ID[:], b.ID[:]),
+	)
+}
+
+// onTheWay counts the transfers that have not ended.
+func (v view) onTheWay() int {
+	n := 0
+	for _, it := range v.items {
+		if !it.State.Final() {
+			n++
+		}
+	}
+	return n
+}

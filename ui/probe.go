@@ -1,0 +1,243 @@
+//go:build uiprobe
+
+package ui
+
+// The probe lets an end-to-end test find its way on the screen. It is in
+// builds with "-tags uiprobe" only, and does nothing unless the environment variable
+// FERRY_PROBE names a path: there the window listens on a unix socket.
+//
+// Each connection is given one JSON object and is closed:
+//
+//	{"title": "Ferry", "scale": 1, "width": 900, "height": 640,
+//	 "widgets": [{"id": "peer:<peer id>", "text": "Anna", "x": 14, "y": 97, "w": 272, "h": 56}, …]}
+//
+// All numbers but scale are device pixels; x and y are those of the upper
+// left corner, from the upper left corner of the window's client area (without the
+// frame that a window manager draws). Only what can be seen and used at this
+// moment is listed: nothing that is hidden, disabled, scrolled away, or below
+// an open sheet, but for self.name, status and the rows, which are always told, for they
+// are read and not pressed. Text is complete even where the screen shows
+// an ellipsis. A peer ID has 52 characters, a transfer ID 32.
+//
+//	id                       what it is; text
+//	self.name                this device's name
+//	status                   the line on where received files go
+//	warning                  the warning bar; its words
+//	warning.close            its button
+//	peer:<peer id>           a card in the sidebar; the peer's name
+//	button.files             "Send files…"
+//	button.folder            "Send folder…"
+//	button.clear             "Clear finished"
+//	transfer:<transfer id>   a row; its words: name | caption | rate and time
+//	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
+//	                         "report.pdf and 3 more | to Anna · Anna declined")
+//	transfer:<id>.cancel     its buttons; no text
+//	transfer:<id>.open
+//	transfer:<id>.show
+//	transfer:<id>.details
+//	toast                    the message at the foot; its words
+//	toast.undo               its button
+//	offer                    the sheet of an offer; all its words, " | " between them
+//	offer.accept             its buttons, listed once they take answers (half
+//	offer.decline            a second after the sheet came)
+//	chooser                  "Send to whom?"; all its words
+//	chooser:<peer id>        a card in it; the peer's name
+//	chooser.cancel           its button
+//	sheet                    any other sheet (quit?, details); all its words
+//	sheet.<n>                its buttons, from the left, from 0; their words
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+type probeReport struct {
+	Title   string        `json:"title"`
+	Scale   float32       `json:"scale"`
+	Width   int           `json:"width"`
+	Height  int           `json:"height"`
+	Widgets []probeWidget `json:"widgets"`
+}
+
+type probeWidget struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+	X    int    `json:"x"`
+	Y    int    `json:"y"`
+	W    int    `json:"w"`
+	H    int    `json:"h"`
+}
+
+// startProbe listens where FERRY_PROBE says until stop is called.
+func (w *Window) startProbe() (stop func()) {
+	path := os.Getenv("FERRY_PROBE")
+	if path == "" {
+		return func() {}
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		w.log.Error("probe", "error", err)
+		return func() {}
+	}
+	w.work.Go(func() { w.serveProbe(listener) })
+	return func() {
+		if err := listener.Close(); err != nil {
+			w.log.Error("probe", "error", err)
+		}
+	}
+}
+
+func (w *Window) serveProbe(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return // closed
+		}
+		if err := errors.Join(w.answerProbe(conn), conn.Close()); err != nil {
+			w.log.Warn("probe", "error", err)
+		}
+	}
+}
+
+func (w *Window) answerProbe(conn net.Conn) error {
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
+	}
+	report := make(chan probeReport, 1)
+	w.ui(func() { report <- w.probe() })
+	select {
+	case r := <-report:
+		return json.NewEncoder(conn).Encode(r)
+	case <-w.ended.Done():
+		return nil
+	}
+}
+
+// probe is what is on the screen now.
+func (w *Window) probe() probeReport {
+	c := w.win.Canvas()
+	p := &prober{window: w, scale: c.Scale()}
+	p.sidebar()
+	p.main()
+	p.transfers()
+	p.toast()
+	p.sheet()
+	return probeReport{
+		Title: w.win.Title(), Scale: p.scale,
+		Width: p.pixels(c.Size().Width), Height: p.pixels(c.Size().Height),
+		Widgets: p.found,
+	}
+}
+
+// A prober collects widgets.
+type prober struct {
+	window *Window
+	scale  float32
+	found  []probeWidget
+}
+
+func (p *prober) pixels(v float32) int { return int(v*p.scale + 0.5) }
+
+func (p *prober) add(id, text string, o fyne.CanvasObject) {
+	a := p.window.area(o)
+	if a.size.IsZero() {
+		return
+	}
+	p.found = append(p.found, probeWidget{
+		ID: id, Text: text,
+		X: p.pixels(a.pos.X), Y: p.pixels(a.pos.Y), W: p.pixels(a.size.Width), H: p.pixels(a.size.Height),
+	})
+}
+
+// addFree adds what can be pressed: not what lies below a sheet.
+func (p *prober) addFree(id, text string, o fyne.CanvasObject) {
+	if p.window.win.Canvas().Overlays().Top() == nil {
+		p.add(id, text, o)
+	}
+}
+
+func (p *prober) button(id string, b *button) {
+	if !b.disabled {
+		p.add(id, b.words(), b)
+	}
+}
+
+func (p *prober) sidebar() {
+	s := p.window.sidebar
+	p.add("self.name", s.name.words(), s.name)
+	p.add("status", s.status.words(), s.status)
+	for _, o := range s.cards.Objects {
+		c := o.(*card)
+		p.addFree("peer:"+c.peer.ID.String(), c.name.words(), c)
+	}
+}
+
+func (p *prober) main() {
+	m := p.window.main
+	p.addFree("button.files", m.files.words(), m.files)
+	p.addFree("button.folder", m.folder.words(), m.folder)
+	p.addFree("button.clear", m.clear.words(), m.clear)
+	if m.notice.Visible() {
+		p.add("warning", m.warning.words.words, m.warning)
+		p.addFree("warning.close", "", m.warning.close)
+	}
+}
+
+// transfers adds the rows of which at least the middle is on screen.
+func (p *prober) transfers() {
+	list := p.window.area(p.window.main.list)
+	for _, r := range p.window.main.list.rows {
+		a := p.window.area(r)
+		if !contains(list, a.pos.AddXY(a.size.Width/2, a.size.Height/2)) {
+			continue
+		}
+		id := "transfer:" + r.item.ID.String()
+		p.add(id, r.words(), r)
+		p.addFree(id+".cancel", "", r.cancel)
+		p.addFree(id+".open", "", r.open)
+		p.addFree(id+".show", "", r.show)
+		p.addFree(id+".details", "", r.details)
+	}
+}
+
+func (p *prober) toast() {
+	t := p.window.toasts
+	if t.panel.Visible() {
+		p.add("toast", t.words.words(), t.panel)
+		p.addFree("toast.undo", t.undo.words(), t.undo)
+	}
+}
+
+func (p *prober) sheet() {
+	w := p.window
+	s := w.topSheet()
+	if s == nil {
+		return
+	}
+	words := strings.Join(spoken(s.panel), " | ")
+	switch {
+	case len(w.offers.waiting) > 0 && w.offers.waiting[0].sheet == s:
+		p.add("offer", words, s.panel)
+		p.button("offer.decline", s.buttons[0])
+		p.button("offer.accept", s.buttons[1])
+	case w.asking != nil && w.asking.sheet == s:
+		p.add("chooser", words, s.panel)
+		for _, o := range w.asking.cards.Objects {
+			c := o.(*card)
+			p.add("chooser:"+c.peer.ID.String(), c.name.words(), c)
+		}
+		p.button("chooser.cancel", s.buttons[0])
+	default:
+		p.add("sheet", words, s.panel)
+		for i, b := range s.buttons {
+			p.button(fmt.Sprintf("sheet.%d", i), b)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+)
+
+// beatEvery is how often the window is drawn anew, if there is need.
+const beatEvery = 100 * time.Millisecond
+
+// beat asks for a drawing ten times a second until the window is closed. It never
+// asks again before the last one is done: a slow screen is not flooded.
+func (w *Window) beat() {
+	ticker := time.NewTicker(beatEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-w.ended.Done():
+			return
+		case <-ticker.C:
+		}
+		if w.pending.CompareAndSwap(false, true) {
+			w.ui(func() {
+				w.pending.Store(false)
+				w.draw()
+			})
+		}
+	}
+}
+
+// draw shows what has changed.
+func (w *Window) draw() {
+	v, changed := w.model.takeView()
+	if !changed {
+		return
+	}
+	w.view = v
+	w.sidebar.setPeers(v.peers)
+	w.main.set(v)
+	if w.asking != nil {
+		w.asking.setPeers(v.peers)
+	}
+	if w.node != nil {
+		w.sidebar.setSelf(w.node.Self()) // its addresses change with the network
+	}
+}
+
+// frame is the window: the sidebar, a line, and the rest.
+func (w *Window) frame() fyne.CanvasObject {
+	line := newSurface(theme.ColorNameSeparator, "", 0)
+	const least = 440 // of the right side: its buttons in one line
+	return container.New(placed{
+		min: func() fyne.Size {
+			return fyne.NewSize(sidebarWidth+1+least, 420)
+		},
+		place: func(s fyne.Size) {
+			put(w.sidebar.root, 0, 0, sidebarWidth, s.Height)
+			put(line, sidebarWidth, 0, 1, s.Height)
+			put(w.main.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
+			put(w.toasts.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
+		},
+	}, w.sidebar.root, line, w.main.root, w.toasts.root)
+}

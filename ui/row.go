@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"ferry/netcore"
+)
+
+const (
+	rowHeight = 68
+	signSize  = 32
+)
+
+// rowActions is what can be done with a row.
+type rowActions struct {
+	cancel, open, show, details func(netcore.Transfer)
+}
+
+// A row shows one transfer, and another one when it is told to: rows are used
+// again.
+type row struct {
+	widget.BaseWidget
+	item  item
+	disc  *canvas.Circle
+	sign  *widget.Icon
+	name  *label
+	left  *label
+	right *label
+	bar   *bar
+	line  *canvas.Rectangle
+
+	cancel, open, show, details *button
+}
+
+func newRow(do rowActions) *row {
+	r := &row{
+		disc: canvas.NewCircle(nil), sign: widget.NewIcon(nil), bar: newBar(), line: newBox(0),
+		name: newText(""), left: newCaption(""), right: newCaption(""),
+	}
+	r.right.text.Alignment = fyne.TextAlignTrailing
+	press := func(icon fyne.Resource, f func(netcore.Transfer)) *button {
+		return newIconButton(icon, func() { f(r.item.Transfer) })
+	}
+	r.cancel = press(theme.CancelIcon(), do.cancel)
+	r.open = press(theme.FileIcon(), do.open)
+	r.show = press(theme.FolderOpenIcon(), do.show)
+	r.details = press(theme.InfoIcon(), do.details)
+	r.paint()
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// set shows a transfer. It costs nothing if that is what is shown already.
+func (r *row) set(it item) {
+	if it.ID == r.item.ID && it.revision == r.item.revision {
+		return
+	}
+	old := r.item
+	r.item = it
+	t := it.Transfer
+	if name, more := firstName(t); name == "" {
+		r.name.setText(say(phrase{key: keyNameless}))
+	} else if oldName, oldMore := firstName(old.Transfer); it.ID != old.ID || name != oldName || more != oldMore {
+		r.name.setName(name, andMore(more))
+	}
+	r.left.setText(sayAll(caption(it)))
+	r.right.setText(sayAll(progress(t)))
+	r.bar.set(fraction(t))
+	if it.ID != old.ID || t.State != old.State || len(t.Paths) != len(old.Paths) || hasDetails(t) != hasDetails(old.Transfer) {
+		r.paint()
+		r.place(r.Size())
+	} else if t.State == netcore.Running {
+		r.placeCaptions(r.Size()) // the right one has another width now
+	}
+}
+
+// signs are the icons of the tones but for those on the way, and their colours.
+var signs = map[tone]struct {
+	icon  func() fyne.Resource // nil: an arrow
+	color fyne.ThemeColorName
+}{
+	toneQuiet:  {nil, colorMuted},
+	toneActive: {nil, theme.ColorNamePrimary},
+	toneGood:   {theme.ConfirmIcon, colorGood},
+	toneMixed:  {theme.WarningIcon, colorMixed},
+	toneBad:    {theme.ErrorIcon, colorBad},
+}
+
+func (r *row) paint() {
+	r.line.FillColor = tint(theme.ColorNameSeparator)
+	look := signs[toneOf(r.item.Transfer)]
+	icon := theme.MoveUpIcon
+	switch {
+	case look.icon != nil:
+		icon = look.icon
+	case r.item.Direction == netcore.Incoming:
+		icon = theme.MoveDownIcon
+	}
+	r.disc.FillColor = thin(tint(look.color))
+	r.disc.Refresh()
+	r.sign.SetResource(theme.NewColoredResource(icon(), look.color))
+	switch toneOf(r.item.Transfer) {
+	case toneBad, toneMixed:
+		r.left.setColor(look.color)
+	default:
+		r.left.setColor(colorMuted)
+	}
+}
+
+// thin is a colour as a background of itself.
+func thin(c color.Color) color.Color {
+	r, g, b, _ := c.RGBA()
+	return color.NRGBA{R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: 0x20}
+}
+
+func (r *row) CreateRenderer() fyne.WidgetRenderer {
+	return &drawn{
+		objects: []fyne.CanvasObject{
+			r.disc, r.sign, r.name, r.bar, r.left, r.right, r.line,
+			r.details, r.open, r.show, r.cancel,
+		},
+		min:   func() fyne.Size { return fyne.NewSize(0, rowHeight) },
+		place: r.place,
+		paint: r.paint,
+	}
+}
+
+func (r *row) place(s fyne.Size) {
+	put(r.disc, 0, (s.Height-signSize)/2, signSize, signSize)
+	put(r.sign, (signSize-iconSize)/2, (s.Height-iconSize)/2, iconSize, iconSize)
+	put(r.line, 0, s.Height-1, s.Width, 1)
+	r.placeButtons(s)
+	r.placeCaptions(s)
+}
+
+// placeButtons shows the buttons that do something, from the right edge on.
+func (r *row) placeButtons(s fyne.Size) {
+	t := r.item.Transfer
+	right := s.Width
+	for _, b := range []struct {
+		*button
+		on bool
+	}{{r.cancel, canCancel(t)}, {r.show, canShow(t)}, {r.open, canOpen(t)}, {r.details, hasDetails(t)}} {
+		if b.Hidden = !b.on; b.on {
+			size := b.minSize()
+			right -= size.Width
+			put(b.button, right, (s.Height-size.Height)/2, size.Width, size.Height)
+		}
+	}
+}
+
+// buttonsLeft is where the buttons begin.
+func (r *row) buttonsLeft(s fyne.Size) float32 {
+	left := s.Width
+	for _, b := range []*button{r.cancel, r.show, r.open, r.details} {
+		if !b.Hidden {
+			left = min(left, b.Position().X-gap)
+		}
+	}
+	return left
+}
+
+// placeCaptions puts the lines of text between the sign and the buttons: two
+// of them, and the bar between them while there is something to wait for.
+func (r *row) placeCaptions(s fyne.Size) {
+	left, right := float32(signSize+gap+4), r.buttonsLeft(s)
+	r.bar.Hidden = r.item.State.Final()
+	r.right.Hidden = r.bar.Hidden
+	if r.bar.Hidden {
+		twoLines(r.name, r.left, left, right, s.Height)
+		return
+	}
+	h1, h2 := r.name.height(), r.left.height()
+	top := (s.Height - h1 - h2 - barSize - 8) / 2
+	put(r.name, left, top, right-left, h1)
+	put(r.bar, left, top+h1+4, right-left, barSize)
+	below := top + h1 + barSize + 8
+	width := min(r.right.natural(), (right-left)*0.6)
+	put(r.right, right-width, below, width, h2)
+	put(r.left, left, below, right-left-width-gap, h2)
+}
+
+// words is what the row says, for those who cannot see it.
+func (r *row) words() string {
+	words := r.name.words() + " | " + r.left.words()
+	if right := r.right.words(); right != "" && !r.right.Hidden {
+		words += " | " + right
+	}
+	return words
+}

@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"ferry/netcore"
+)
+
+// dropped takes what was dragged onto the window, at a place of its canvas.
+func (w *Window) dropped(at fyne.Position, uris []fyne.URI) {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return // who is asked something answers first
+	}
+	var to *netcore.Peer
+	if c := w.sidebar.at(at); c != nil {
+		to = &c.peer
+	}
+	paths := make([]string, len(uris))
+	for i, u := range uris {
+		paths[i] = filepath.FromSlash(u.Path())
+	}
+	w.background(func(context.Context) {
+		there := existing(paths)
+		w.ui(func() { w.sendOrAsk(to, there) })
+	})
+}
+
+// existing leaves the paths that there are: what is dragged from a browser or
+// out of an archive comes as paths of nothing.
+func existing(paths []string) []string {
+	var there []string
+	for _, p := range paths {
+		if !filepath.IsAbs(p) {
+			continue
+		}
+		if _, err := os.Lstat(p); err == nil {
+			there = append(there, p)
+		}
+	}
+	return there
+}
+
+// sendOrAsk sends to a peer, or asks to which one if that is nil.
+func (w *Window) sendOrAsk(to *netcore.Peer, paths []string) {
+	switch {
+	case len(paths) == 0:
+		w.toasts.show(phrase{key: keyNoFiles}, nil)
+	case to != nil:
+		w.send(*to, paths)
+	case w.asking == nil:
+		w.askToWhom(paths)
+	}
+}
+
+// send offers paths to a peer and says so, for a drop may have hit the wrong
+// card.
+func (w *Window) send(to netcore.Peer, paths []string) {
+	id, err := w.node.Send(to.ID, paths)
+	if err != nil {
+		w.log.Warn("send", "peer", to.ID, "error", err)
+		reason := why(netcore.Transfer{Peer: to}, err, false)
+		w.toasts.show(phrase{key: keyNotSent, args: args{"Reason": reason}}, nil)
+		return
+	}
+	w.toasts.show(plurally(keySentToast, len(paths), args{"Peer": to.Name}), func() { w.node.Cancel(id) })
+}
+
+// pickToSend asks for files or a folder, and then to whom they go.
+func (w *Window) pickToSend(what pickKind) {
+	w.choose(what, func(paths []string) { w.sendOrAsk(nil, paths) })
+}
+
+// pickFilesFor asks for files to send to a peer.
+func (w *Window) pickFilesFor(to netcore.Peer) {
+	w.choose(pickFiles, func(paths []string) { w.sendOrAsk(&to, paths) })
+}

@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+
+	"ferry/netcore"
+)
+
+var anna, bob = somebody("Anna"), somebody("Bob")
+
+// files makes files to send.
+func files(t *testing.T, names ...string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	var paths []string
+	for _, name := range names {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+func (h *harness) wantSent(to netcore.Peer, paths ...string) {
+	h.t.Helper()
+	if len(h.node.sent) != 1 || h.node.sent[0].to != to.ID || !slices.Equal(h.node.sent[0].paths, paths) {
+		h.t.Errorf("sent %+v, want %q to %s", h.node.sent, paths, to.Name)
+	}
+}
+
+func TestDropOnACardSendsToThatPeer(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna, bob)
+	paths := files(t, "a b.txt", "日本語 100%#?.txt")
+	h.dropOn(h.card(bob), paths...)
+	h.wantSent(bob, paths...)
+	if got := h.toasts.words.words(); got != "2 items to Bob" || !h.toasts.panel.Visible() {
+		t.Errorf("the toast says %q", got)
+	}
+}
+
+func TestUndoCancelsTheTransfer(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	h.dropOn(h.card(anna), files(t, "a.txt")...)
+	h.dropOn(h.card(anna), files(t, "b.txt")...)
+	test.Tap(h.toasts.undo)
+	if want := []netcore.TransferID{transferID(2)}; !slices.Equal(h.node.cancelled, want) {
+		t.Errorf("cancelled %v, want %v", h.node.cancelled, want)
+	}
+	if h.toasts.panel.Visible() {
+		t.Error("the toast is still there")
+	}
+}
+
+func TestAToastGoesAfterItsOwnTime(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	h.dropOn(h.card(anna), files(t, "a.txt")...)
+	h.pass(toastTime / 2)
+	h.dropOn(h.card(anna), files(t, "b.txt")...)
+	h.pass(toastTime / 2) // the end of the first
+	if !h.toasts.panel.Visible() {
+		t.Error("the second toast went with the first")
+	}
+	h.pass(toastTime / 2)
+	if h.toasts.panel.Visible() {
+		t.Error("the toast stays")
+	}
+}
+
+func TestDropBesideTheCardsAsks(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna, bob)
+	paths := files(t, "a.txt")
+	h.drop(fyne.NewPos(600, 400), paths...)
+	if h.asking == nil || len(h.node.sent) != 0 {
+		t.Fatalf("nobody was asked, sent %v", h.node.sent)
+	}
+	test.Tap(h.asking.cards.Objects[1].(*card))
+	h.wantSent(bob, paths...)
+	if h.asking != nil || h.win.Canvas().Overlays().Top() != nil {
+		t.Error("the question is still there")
+	}
+}
+
+func TestTheQuestionFollowsWhoIsThere(t *testing.T) {
+	h := newHarness(t)
+	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
+	if !h.asking.nobody.Visible() {
+		t.Error("does not say that nobody is there")
+	}
+	h.meet(anna)
+	if len(h.asking.cards.Objects) != 1 || h.asking.nobody.Visible() {
+		t.Error("Anna came and is not listed")
+	}
+	gone := anna
+	gone.Online = false
+	h.meet(gone)
+	if len(h.asking.cards.Objects) != 0 {
+		t.Error("Anna left and is still listed")
+	}
+	h.key(fyne.KeyEscape)
+	if h.asking != nil || h.win.Canvas().Overlays().Top() != nil {
+		t.Error("Esc does not close the question")
+	}
+}
+
+func TestDropWhileASheetIsOpenIsIgnored(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
+	first := h.asking
+	h.dropOn(h.card(anna), files(t, "b.txt")...)
+	if len(h.node.sent) != 0 || h.asking != first {
+		t.Error("the drop was taken")
+	}
+}
+
+func TestPathsOfNothingAreNotSent(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	real := files(t, "a.txt")
+	h.dropOn(h.card(anna), append([]string{"/no/such/file", "relative.txt"}, real...)...)
+	h.wantSent(anna, real...)
+
+	h.node.sent = nil
+	web, err := storage.ParseURI("https://example.org/picture.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.dropped(h.area(h.card(anna)).pos.AddXY(5, 5), []fyne.URI{web})
+	h.settled()
+	if len(h.node.sent) != 0 {
+		t.Errorf("sent %v", h.node.sent)
+	}
+	if got := h.toasts.words.words(); got != "There are no files or folders in that" || h.toasts.undo.Visible() {
+		t.Errorf("the toast says %q", got)
+	}
+}
+
+func TestASendThatFailsSaysWhy(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	h.node.refuse = &netcore.Error{Op: "send", Err: netcore.ErrOffline}
+	h.dropOn(h.card(anna), files(t, "a.txt")...)
+	if got := h.toasts.words.words(); got != "Not sent: Anna cannot be reached" || h.toasts.undo.Visible() {
+		t.Errorf("the toast says %q", got)
+	}
+}
+
+func TestButtonsPickAndAsk(t *testing.T) {
+	for _, folder := range []bool{false, true} {
+		h := newHarness(t)
+		h.meet(anna)
+		h.picked = files(t, "a.txt", "b.txt")
+		b := h.main.files
+		if folder {
+			b = h.main.folder
+		}
+		test.Tap(b)
+		h.settled()
+		if len(h.asks) != 1 || h.asks[0].folder != folder {
+			t.Errorf("asked for %+v", h.asks)
+		}
+		if h.asking == nil {
+			t.Fatal("did not ask to whom")
+		}
+		test.Tap(h.asking.cards.Objects[0].(*card))
+		h.wantSent(anna, h.picked...)
+	}
+}
+
+func TestPressingACardPicksForThatPeer(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna, bob)
+	h.picked = files(t, "a.txt")
+	test.Tap(h.card(bob))
+	h.settled()
+	h.wantSent(bob, h.picked...)
+}
+
+func TestPickingNothingDoesNothing(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	test.Tap(h.main.files)
+	h.settled()
+	if h.asking != nil || h.toasts.panel.Visible() {
+		t.Error("something happened")
+	}
+}

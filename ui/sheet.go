@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+)
+
+const (
+	sheetWidth = 440
+	sheetPad   = 20
+	// settle is how long a sheet that comes by itself takes no answer: who was
+	// typing or clicking when it came did not mean it.
+	settle = 500 * time.Millisecond
+)
+
+// A sheet is a question over the window. Enter presses its last button, Esc
+// its first one. What is below it cannot be used.
+type sheet struct {
+	window  *Window
+	overlay *fyne.Container
+	panel   *fyne.Container
+	buttons []*button
+}
+
+// newSheet makes a sheet of a body and at least one button.
+func (w *Window) newSheet(body fyne.CanvasObject, buttons ...*button) *sheet {
+	s := &sheet{window: w, buttons: buttons}
+	row := container.NewHBox(layout.NewSpacer())
+	for _, b := range buttons {
+		b.onKey = w.typedKey
+		row.Add(b)
+	}
+	content := container.NewBorder(nil, padded(row, 0, gap), nil, nil, body)
+	s.panel = container.NewStack(
+		newSurface(theme.ColorNameOverlayBackground, colorStroke, radius+3),
+		padded(content, sheetPad, sheetPad-gap),
+	)
+	scrim := newSurface(colorScrim, "", 0)
+	s.overlay = container.New(placed{
+		min:   func() fyne.Size { return fyne.Size{} },
+		place: func(size fyne.Size) { scrim.Resize(size); s.center(size) },
+	}, scrim, s.panel)
+	return s
+}
+
+// center lays the panel out. Its height is known only after its lines have been
+// broken to its width.
+func (s *sheet) center(window fyne.Size) {
+	width := min(float32(sheetWidth), window.Width-2*space)
+	s.panel.Resize(fyne.NewSize(width, s.panel.MinSize().Height))
+	height := min(s.panel.MinSize().Height, window.Height-2*space)
+	put(s.panel, (window.Width-width)/2, (window.Height-height)/2, width, height)
+}
+
+// show opens the sheet over all that is open.
+func (s *sheet) show() {
+	w := s.window
+	w.sheets = append(w.sheets, s)
+	w.win.Canvas().Overlays().Add(s.overlay)
+	s.overlay.Resize(w.win.Canvas().Size())
+}
+
+// fill gives the panel its size again after its body has changed.
+func (s *sheet) fill() {
+	s.center(s.overlay.Size())
+	s.panel.Refresh()
+}
+
+// showUnasked opens a sheet that nobody called for: it takes answers only
+// after a moment.
+func (s *sheet) showUnasked() {
+	s.setDisabled(true)
+	s.show()
+	s.window.after(settle, func() { s.setDisabled(false) })
+}
+
+func (s *sheet) setDisabled(off bool) {
+	for _, b := range s.buttons {
+		b.setDisabled(off)
+	}
+}
+
+// close takes the sheet away, and leaves those above it. It may be called twice.
+func (s *sheet) close() {
+	w := s.window
+	i := slices.Index(w.sheets, s)
+	if i < 0 {
+		return
+	}
+	above := slices.Clone(w.sheets[i+1:])
+	w.sheets = w.sheets[:i]
+	w.win.Canvas().Overlays().Remove(s.overlay) // removes all above it too
+	for _, other := range above {
+		other.show()
+	}
+}
+
+// typedKey answers the sheet that is on top.
+func (w *Window) typedKey(ev *fyne.KeyEvent) {
+	s := w.topSheet()
+	if s == nil {
+		return
+	}
+	switch ev.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		s.buttons[len(s.buttons)-1].Tapped(nil)
+	case fyne.KeyEscape:
+		s.buttons[0].Tapped(nil)
+	}
+}
+
+// topSheet is the sheet that is on top; nil if that is something else.
+func (w *Window) topSheet() *sheet {
+	if n := len(w.sheets); n > 0 && w.win.Canvas().Overlays().Top() == w.sheets[n-1].overlay {
+		return w.sheets[n-1]
+	}
+	return nil
+}

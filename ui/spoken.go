@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// spoken collects the words that an object says, in reading order.
+func spoken(o fyne.CanvasObject) []string {
+	if !o.Visible() {
+		return nil
+	}
+	var words string
+	switch o := o.(type) {
+	case *fyne.Container:
+		var all []string
+		for _, child := range o.Objects {
+			all = append(all, spoken(child)...)
+		}
+		return all
+	case *container.Scroll:
+		return spoken(o.Content)
+	case *label:
+		words = o.words()
+	case *paragraph:
+		words = o.words
+	case *button:
+		words = o.words()
+	case *card:
+		words = o.name.words()
+	case *row:
+		words = o.words()
+	}
+	if words == "" {
+		return nil
+	}
+	return []string{words}
+}

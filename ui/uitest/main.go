@@ -1,0 +1,143 @@
+//go:build uitest
+
+// Command uitest opens the window with made-up peers, transfers and offers, to
+// look at it:
+//
+//	go run -tags uitest ./ui/uitest empty|peers|offer|rows|many|warning
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/netip"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"ferry/assets"
+	"ferry/netcore"
+	"ferry/ui"
+)
+
+func main() {
+	scene := "rows"
+	if len(os.Args) > 1 {
+		scene = os.Args[1]
+	}
+	app.SetMetadata(fyne.AppMetadata{ID: "local.ferry.uitest", Name: "Ferry", Icon: fyne.NewStaticResource("icon.png", assets.Icon)})
+	a := app.New()
+	if err := ui.LoadTranslations(); err != nil {
+		panic(err)
+	}
+	a.Settings().SetTheme(ui.NewTheme())
+	w := ui.New(a, ui.Options{})
+	w.Attach(node{})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	show(ctx, w, scene)
+	w.ShowAndRun()
+}
+
+func show(ctx context.Context, w *ui.Window, scene string) {
+	if scene == "empty" {
+		return
+	}
+	peers := []netcore.Peer{
+		peer("Anna", "linux", "192.168.1.20"), peer("Bob's Laptop", "windows", "192.168.1.31"),
+		peer("客厅的电脑", "darwin", "192.168.1.44"), peer("evil\u202egpj.exe\nname that goes on and on and on", "plan9", "fe80::1"),
+	}
+	for _, p := range peers {
+		w.Event(netcore.PeerChanged{Peer: p})
+	}
+	switch scene {
+	case "offer":
+		rows(w, peers)
+		go w.Offer(ctx, offer(peers[0], 3, 100<<30))
+	case "tight":
+		go w.Offer(ctx, offer(peers[3], 12, 1000))
+	case "rows":
+		rows(w, peers)
+	case "chooser":
+	case "warning":
+		rows(w, peers)
+		w.Event(netcore.Warning{Kind: netcore.WarnPort})
+	case "many":
+		go many(ctx, w, peers[0])
+	}
+}
+
+// many keeps 200 transfers moving, to see what that costs.
+func many(ctx context.Context, w *ui.Window, p netcore.Peer) {
+	const total = 1 << 40
+	for n := int64(0); ctx.Err() == nil; n++ {
+		for i := range 200 {
+			w.Event(netcore.TransferChanged{Transfer: netcore.Transfer{
+				ID: id(i), Peer: p, State: netcore.Running, Names: []string{fmt.Sprintf("film-%03d.mkv", i)}, Files: 1,
+				Bytes: total, DoneBytes: n * 1e9 % total, Rate: 1e8 + float64(n), Left: time.Duration(n) * time.Second,
+			}})
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+func rows(w *ui.Window, peers []netcore.Peer) {
+	anna, bob, li := peers[0], peers[1], peers[2]
+	fail := func(kind error, remote bool) *netcore.Error { return &netcore.Error{Err: kind, Remote: remote} }
+	for i, t := range []netcore.Transfer{
+		{Peer: bob, State: netcore.Failed, Names: []string{"backup-2026.tar"}, Bytes: 8e11, Err: fail(netcore.ErrNoSpace, true)},
+		{Peer: anna, State: netcore.Cancelled, Direction: netcore.Incoming, Names: []string{"slides.key"}, Err: fail(netcore.ErrCancelled, true)},
+		{Peer: bob, State: netcore.Declined, Names: []string{"report.pdf", "a", "b", "c"}, Err: fail(netcore.ErrDeclined, true)},
+		{Peer: li, State: netcore.Done, Direction: netcore.Incoming, Names: []string{"照片"}, Files: 318, Folders: 2, Bytes: 42e9, DoneBytes: 42e9,
+			Paths: []string{"/tmp/照片"}, RenamedCount: 2, Renamed: []netcore.Rename{{Path: "照片/a:b.jpg", Local: "照片/a_b.jpg"}, {Path: "照片/CON", Local: "照片/CON_"}}},
+		{Peer: anna, State: netcore.Done, Names: []string{"music"}, Files: 318, Bytes: 42e9, DoneBytes: 41e9, Paths: []string{"/tmp/music"},
+			FailedCount: 1, FailedEntries: []netcore.EntryError{{Path: "music/locked.flac", Err: netcore.ErrUnread}}},
+		{Peer: anna, State: netcore.Done, Direction: netcore.Incoming, Names: []string{"invoice\u202efdp.exe"}, Files: 1, Bytes: 48000, DoneBytes: 48000, Paths: []string{"/tmp/x"}},
+		{Peer: bob, State: netcore.Queued, Paths: []string{"/tmp/A very long name of a file that does not fit into a row of this window however wide it may be made (final version 3).docx"}},
+		{Peer: bob, State: netcore.Offered, Names: []string{"notes.txt"}, Bytes: 1200},
+		{Peer: anna, State: netcore.Running, Names: []string{"holiday.mp4"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Rate: 112e6, Left: 3 * time.Second},
+		{Peer: li, State: netcore.Running, Direction: netcore.Incoming, Names: []string{"季度报告.xlsx", "x"}, Files: 2, Bytes: 3.2e9, DoneBytes: 0.4e9, Rate: 38e6, Left: 75 * time.Second},
+	} {
+		t.ID = id(i)
+		w.Event(netcore.TransferChanged{Transfer: t})
+	}
+}
+
+func offer(p netcore.Peer, n int, free int64) netcore.Offer {
+	o := netcore.Offer{ID: id(99), Peer: p, Inbox: "/home/you/Downloads/Ferry", Free: free}
+	names := []string{"report.pdf", "Photos of the summer", "季度报告 final.xlsx"}
+	for i := range n {
+		name, kind := fmt.Sprintf("file-%02d.bin", i), netcore.File
+		if i < len(names) {
+			name = names[i]
+		}
+		if i == 1 {
+			kind = netcore.Folder
+			o.Folders++
+		} else {
+			o.Files++
+		}
+		o.Top = append(o.Top, netcore.Entry{Path: name, Kind: kind, Size: int64(i+1) * 1.4e6})
+		o.Bytes += int64(i+1) * 1.4e6
+	}
+	return o
+}
+
+func peer(name, system, addr string) netcore.Peer {
+	return netcore.Peer{ID: sha256.Sum256([]byte(name)), Name: name, System: system, Online: true,
+		Addrs: []netip.AddrPort{netip.AddrPortFrom(netip.MustParseAddr(addr), netcore.DefaultPort)}}
+}
+
+func id(i int) netcore.TransferID { return netcore.TransferID{byte(i), byte(i >> 8), 1} }
+
+type node struct{}
+
+func (node) Self() netcore.Peer        { return peer("Kim's Desktop", "linux", "192.168.1.7") }
+func (node) Inbox() string             { return "/home/you/Downloads/Ferry" }
+func (node) Peers() []netcore.Peer     { return nil }
+func (node) Cancel(netcore.TransferID) {}
+func (node) Send(netcore.PeerID, []string) (netcore.TransferID, error) {
+	return id(1000), nil
+}

@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"ferry/netcore"
+)
+
+// UI runs a function on the goroutine that may touch widgets, and does not
+// wait for it. It may be called from any goroutine.
+type UI func(func())
+
+// Options are what a window may be told. The zero value is a sensible choice.
+type Options struct {
+	UI  UI           // nil means fyne.Do
+	Log *slog.Logger // nil discards the log
+
+	// For tests. after runs a function on the UI goroutine after some time,
+	// and pick asks for files as the desktop does.
+	after func(time.Duration, func())
+	pick  picker
+}
+
+// A Node is what a window needs of a netcore.Node.
+type Node interface {
+	Self() netcore.Peer
+	Inbox() string
+	Peers() []netcore.Peer
+	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
+	Cancel(id netcore.TransferID)
+}
+
+// A Window is Ferry's window. It implements netcore.Handler; Event and Offer
+// may be called from any goroutine, the other methods from the UI goroutine
+// (or from main, before ShowAndRun).
+type Window struct {
+	app   fyne.App
+	win   fyne.Window
+	log   *slog.Logger
+	ui    UI
+	after func(time.Duration, func())
+	pick  picker
+	node  Node // nil until Attach
+
+	model   *model
+	view    view // what is drawn now
+	pending atomic.Bool
+
+	sidebar  *sidebar
+	main     *mainArea
+	toasts   *toasts
+	sheets   []*sheet // from bottom to top
+	asking   *chooser // "send to whom?", while it is open
+	quitting bool     // "quit?" is being asked
+	offers   offerQueue
+
+	away  atomic.Bool // another window has the focus
+	ended context.Context
+	end   context.CancelFunc
+	work  sync.WaitGroup // goroutines of background
+}
+
+var _ netcore.Handler = (*Window)(nil)
+
+// New makes the window. It shows nothing until it is shown.
+func New(a fyne.App, opts Options) *Window {
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, model: newModel()}
+	w.ended, w.end = context.WithCancel(context.Background())
+	w.ui = w.gate(opts.UI)
+	if w.log == nil {
+		w.log = slog.New(slog.DiscardHandler)
+	}
+	if w.after == nil {
+		w.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { w.ui(f) }) }
+	}
+	if w.pick == nil {
+		w.pick = pickWithPortal
+	}
+	w.build()
+	return w
+}
+
+// gate lets nothing through once the window has ended: Fyne then runs what it
+// is given on whatever goroutine that comes from.
+func (w *Window) gate(ui UI) UI {
+	if ui == nil {
+		ui = fyne.Do
+	}
+	return func(f func()) {
+		ui(func() {
+			if w.ended.Err() == nil {
+				f()
+			}
+		})
+	}
+}
+
+const (
+	firstWidth  = 900
+	firstHeight = 640
+)
+
+func (w *Window) build() {
+	w.win = w.app.NewWindow(w.app.Metadata().Name)
+	w.win.SetPadded(false)
+	w.win.SetMaster()
+	w.win.Resize(fyne.NewSize(firstWidth, firstHeight))
+	w.toasts = newToasts(w)
+	w.sidebar = newSidebar(w)
+	w.main = newMainArea(w)
+	w.win.SetContent(w.frame())
+	w.win.SetOnDropped(w.dropped)
+	w.win.SetCloseIntercept(w.closing)
+	w.win.Canvas().SetOnTypedKey(w.typedKey)
+	w.app.Lifecycle().SetOnEnteredForeground(func() { w.away.Store(false) })
+	w.app.Lifecycle().SetOnExitedForeground(func() { w.away.Store(true) })
+}
+
+// Attach gives the window its node. Call it once, before the node runs.
+func (w *Window) Attach(n Node) {
+	w.node = n
+	for _, p := range n.Peers() {
+		w.model.apply(netcore.PeerChanged{Peer: p})
+	}
+	w.sidebar.setSelf(n.Self())
+	w.sidebar.setInbox(n.Inbox())
+}
+
+// ShowAndRun shows the window and returns when it was closed and all
+// goroutines that it started have ended.
+func (w *Window) ShowAndRun() {
+	w.work.Go(w.beat)
+	stopProbe := w.startProbe()
+	w.win.ShowAndRun()
+	w.end()
+	stopProbe()
+	w.work.Wait()
+}
+
+// Event implements netcore.Handler.
+func (w *Window) Event(ev netcore.Event) { w.model.apply(ev) }
+
+// Quit closes the window without a question. It may be called from any
+// goroutine.
+func (w *Window) Quit() { w.ui(w.quit) }
+
+func (w *Window) quit() {
+	w.end()
+	w.win.Close()
+	w.app.Quit()
+}
+
+// background runs what may block. The context ends with the window.
+func (w *Window) background(work func(context.Context)) {
+	w.work.Go(func() { work(w.ended) })
+}

@@ -1,0 +1,165 @@
+package ui
+
+import (
+	"path/filepath"
+
+	"ferry/netcore"
+)
+
+// A tone is what a row's colour says.
+type tone int
+
+const (
+	toneQuiet  tone = iota // waits, or was stopped by a person
+	toneActive             // moves
+	toneGood               // all is there
+	toneMixed              // most is there
+	toneBad                // failed
+)
+
+func toneOf(t netcore.Transfer) tone {
+	switch {
+	case t.State == netcore.Running:
+		return toneActive
+	case t.State == netcore.Failed:
+		return toneBad
+	case t.State == netcore.Done && t.FailedCount > 0:
+		return toneMixed
+	case t.State == netcore.Done:
+		return toneGood
+	}
+	return toneQuiet
+}
+
+// firstName is the name that stands for a transfer, and more is how many it
+// leaves out.
+func firstName(t netcore.Transfer) (name string, more int) {
+	switch {
+	case len(t.Names) > 0:
+		return t.Names[0], len(t.Names) - 1
+	case len(t.Paths) > 0:
+		return filepath.Base(t.Paths[0]), len(t.Paths) - 1
+	}
+	return "", 0
+}
+
+// andMore puts a name that was made fit already among its followers.
+func andMore(more int) func(name string) string {
+	if more == 0 {
+		return nil
+	}
+	return func(name string) string {
+		return say(plurally(keyAndMore, more, args{"Name": name, "All": count(more + 1)}))
+	}
+}
+
+// peerPhrase says where a transfer goes, or where it comes from.
+func peerPhrase(t netcore.Transfer) phrase {
+	k := keyTo
+	if t.Direction == netcore.Incoming {
+		k = keyFrom
+	}
+	return phrase{key: k, args: args{"Peer": t.Peer.Name}}
+}
+
+// caption is the second line of a row: the peer, and how it stands.
+func caption(it item) []phrase {
+	t := it.Transfer
+	all := []phrase{peerPhrase(t)}
+	switch t.State {
+	case netcore.Queued:
+		return append(all, phrase{key: keyPreparing})
+	case netcore.Offered:
+		if t.Direction == netcore.Incoming {
+			return append(all, phrase{key: keyAsked})
+		}
+		return append(all, phrase{key: keyAsking})
+	case netcore.Running:
+		return append(all, phrase{key: keyOf, args: args{"Done": formatDone(t.DoneBytes, t.Bytes), "Total": size(t.Bytes)}})
+	case netcore.Done:
+		return append(all, outcome(t)...)
+	}
+	return append(all, ending(it))
+}
+
+// outcome is what is to be said of a transfer that is done.
+func outcome(t netcore.Transfer) []phrase {
+	done, failed := keySent, keyUnsent
+	if t.Direction == netcore.Incoming {
+		done, failed = keyReceived, keyUnreceived
+	}
+	all := []phrase{{key: done, args: args{"Size": size(t.DoneBytes)}}}
+	if t.Found > 0 {
+		all = append(all, phrase{key: keyFound, args: args{"Size": size(t.Found)}})
+	}
+	if t.RenamedCount > 0 {
+		all = append(all, plurally(keyRenamed, t.RenamedCount, nil))
+	}
+	if t.FailedCount > 0 && len(t.FailedEntries) > 0 {
+		// What failed is the news; the rest can be read in the details.
+		first := t.FailedEntries[0]
+		all = []phrase{plurally(failed, t.FailedCount, args{
+			"All":    count(t.Files + t.Folders),
+			"Path":   first.Path,
+			"Reason": why(t, first.Err, first.Remote),
+		})}
+	}
+	return all
+}
+
+// ending is why a transfer did not get to its end.
+func ending(it item) phrase {
+	t := it.Transfer
+	var cause error = netcore.ErrInternal
+	switch t.State {
+	case netcore.Declined:
+		cause = netcore.ErrDeclined
+	case netcore.Cancelled:
+		cause = netcore.ErrCancelled
+	}
+	remote := t.Err != nil && t.Err.Remote
+	if t.State == netcore.Failed && t.Err != nil {
+		cause = t.Err
+	}
+	if t.State == netcore.Cancelled && remote && t.Direction == netcore.Incoming && !it.ran {
+		return phrase{key: keyWithdrawn, args: args{"Peer": t.Peer.Name}}
+	}
+	return why(t, cause, remote)
+}
+
+// progress is the right end of a running row's second line.
+func progress(t netcore.Transfer) []phrase {
+	if t.State != netcore.Running {
+		return nil
+	}
+	if t.Bytes > 0 && t.DoneBytes >= t.Bytes {
+		return []phrase{{key: keyFinishing}}
+	}
+	var all []phrase
+	if t.Rate > 0 {
+		all = append(all, phrase{key: keyRate, args: args{"Rate": speed(t.Rate)}})
+	}
+	if t.Left >= 0 && t.Rate > 0 {
+		all = append(all, phrase{key: keyLeft, args: args{"Span": span(t.Left)}})
+	}
+	return all
+}
+
+// fraction is how much of a transfer is done, 0 to 1.
+func fraction(t netcore.Transfer) float32 {
+	switch {
+	case t.State == netcore.Done:
+		return 1
+	case t.Bytes <= 0:
+		return 0
+	}
+	return float32(min(max(float64(t.DoneBytes)/float64(t.Bytes), 0), 1))
+}
+
+// What can be done with a transfer.
+func canCancel(t netcore.Transfer) bool { return !t.State.Final() }
+func canOpen(t netcore.Transfer) bool   { return t.State == netcore.Done && len(t.Paths) == 1 }
+func canShow(t netcore.Transfer) bool {
+	return len(t.Paths) > 0 && (t.State == netcore.Done || t.State.Final() && t.Direction == netcore.Incoming)
+}
+func hasDetails(t netcore.Transfer) bool { return t.FailedCount > 0 || t.RenamedCount > 0 }

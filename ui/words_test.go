@@ -1,0 +1,140 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"ferry/netcore"
+)
+
+func fault(kind error, remote bool) *netcore.Error {
+	return &netcore.Error{Op: "send", Err: kind, Remote: remote}
+}
+
+// in is an incoming transfer, out an outgoing one.
+func in(state netcore.State, names ...string) netcore.Transfer {
+	return netcore.Transfer{Direction: netcore.Incoming, Peer: anna, State: state, Names: names, Left: -1}
+}
+
+func out(state netcore.State, names ...string) netcore.Transfer {
+	t := in(state, names...)
+	t.Direction = netcore.Outgoing
+	return t
+}
+
+func with(t netcore.Transfer, change func(*netcore.Transfer)) netcore.Transfer {
+	change(&t)
+	return t
+}
+
+func ended(t netcore.Transfer, kind error, remote bool) netcore.Transfer {
+	t.Err = fault(kind, remote)
+	return t
+}
+
+var rowTests = []struct {
+	transfer netcore.Transfer
+	ran      bool
+	en, zh   string
+}{
+	{out(netcore.Queued), false, "Files | to Anna · getting ready", "文件 | 发给 Anna · 正在准备"},
+	{with(out(netcore.Queued), func(t *netcore.Transfer) { t.Paths = []string{"/x/a.txt", "/x/b"} }), false,
+		"a.txt and 1 more | to Anna · getting ready", "a.txt 等 2 项 | 发给 Anna · 正在准备"},
+	{out(netcore.Offered, "a.txt"), false, "a.txt | to Anna · waiting for an answer", "a.txt | 发给 Anna · 等待对方接受"},
+	{in(netcore.Offered, "a.txt"), false, "a.txt | from Anna · waiting for your answer", "a.txt | 来自 Anna · 等待你的答复"},
+	{with(out(netcore.Running, "a.mp4", "b", "c", "d"), func(t *netcore.Transfer) {
+		t.Bytes, t.DoneBytes, t.Rate, t.Left = 48e6, 31e6, 112e6, 3*time.Second
+	}), true, "a.mp4 and 3 more | to Anna · 31 of 48 MB | 112 MB/s · 3 s left", "a.mp4 等 4 项 | 发给 Anna · 31 / 48 MB | 112 MB/s · 剩余 3 秒"},
+	{with(in(netcore.Running, "a"), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | from Anna · 0 of 48 MB", "a | 来自 Anna · 0 / 48 MB"},
+	{with(in(netcore.Running, "a"), func(t *netcore.Transfer) { t.Bytes, t.DoneBytes, t.Rate = 48, 48, 1 }), true,
+		"a | from Anna · 48 of 48 B | finishing", "a | 来自 Anna · 48 / 48 B | 即将完成"},
+	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes = 48e6 }), true,
+		"a | to Anna · sent, 48 MB", "a | 发给 Anna · 已发送，48 MB"},
+	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Found, t.RenamedCount = 48e6, 30e6, 2 }), true,
+		"a | from Anna · received, 48 MB · 30 MB were there already · 2 renamed", "a | 来自 Anna · 已接收，48 MB · 其中 30 MB 此前已有 · 2 项已改名"},
+	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) {
+		t.Files, t.FailedCount = 1318, 1
+		t.FailedEntries = []netcore.EntryError{{Path: "a/b\n.txt", Err: netcore.ErrUnread}}
+	}), true, `a | to Anna · 1 of 1,318 could not be sent: a/b\n.txt: it cannot be read`, `a | 发给 Anna · 1,318 项中有 1 项未能发送：a/b\n.txt：无法读取`},
+	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) {
+		t.Files, t.FailedCount = 9, 2
+		t.FailedEntries = []netcore.EntryError{{Path: "b", Err: netcore.ErrChanged, Remote: true}}
+	}), true, "a | from Anna · 2 of 9 could not be received: b: it changed while it was being sent; send it again", "a | 来自 Anna · 9 项中有 2 项未能接收：b：发送过程中内容发生了变化，请重新发送"},
+	{ended(out(netcore.Declined, "a"), netcore.ErrDeclined, true), false, "a | to Anna · Anna declined", "a | 发给 Anna · Anna 已拒绝"},
+	{ended(in(netcore.Declined, "a"), netcore.ErrDeclined, false), false, "a | from Anna · you declined", "a | 来自 Anna · 你已拒绝"},
+	{ended(out(netcore.Cancelled, "a"), netcore.ErrCancelled, false), true, "a | to Anna · you cancelled", "a | 发给 Anna · 你已取消"},
+	{ended(out(netcore.Cancelled, "a"), netcore.ErrCancelled, true), true, "a | to Anna · Anna cancelled", "a | 发给 Anna · Anna 已取消"},
+	{ended(in(netcore.Cancelled, "a"), netcore.ErrCancelled, true), true, "a | from Anna · Anna cancelled", "a | 来自 Anna · Anna 已取消"},
+	{ended(in(netcore.Cancelled, "a"), netcore.ErrCancelled, true), false, "a | from Anna · Anna withdrew the offer", "a | 来自 Anna · Anna 撤回了请求"},
+	{out(netcore.Cancelled, "a"), false, "a | to Anna · you cancelled", "a | 发给 Anna · 你已取消"},
+	{ended(out(netcore.Failed, "a"), netcore.ErrNoSpace, true), true, "a | to Anna · Anna's disk is full", "a | 发给 Anna · Anna 的磁盘空间不足"},
+	{ended(in(netcore.Failed, "a"), netcore.ErrNoSpace, false), true, "a | from Anna · the disk is full", "a | 来自 Anna · 磁盘空间不足"},
+	{ended(out(netcore.Failed, "a"), netcore.ErrLost, false), true, "a | to Anna · the connection to Anna was lost", "a | 发给 Anna · 与 Anna 的连接已中断"},
+	{ended(out(netcore.Failed, "a"), netcore.ErrUntrusted, true), false, "a | to Anna · Anna takes nothing from this device", "a | 发给 Anna · Anna 不接收本机发送的内容"},
+	{ended(in(netcore.Failed, "a"), netcore.ErrShutdown, true), true, "a | from Anna · Anna closed Ferry", "a | 来自 Anna · Anna 关闭了 Ferry"},
+	{out(netcore.Failed, "a"), true, "a | to Anna · something went wrong in Ferry; try again", "a | 发给 Anna · Ferry 出现错误，请重试"},
+}
+
+func TestRowsSayWhatIsSo(t *testing.T) {
+	h := newHarness(t)
+	for i, locale := range []string{"en_US.UTF-8", "zh_CN.UTF-8"} {
+		speak(t, locale)
+		for n, test := range rowTests {
+			r := newRow(rowActions{})
+			test.transfer.ID = transferID(n + 1)
+			r.set(item{Transfer: test.transfer, ran: test.ran, revision: 1})
+			if got, want := r.words(), [2]string{test.en, test.zh}[i]; got != want {
+				t.Errorf("%s: %q, want %q", test.transfer.State, got, want)
+			}
+		}
+	}
+	_ = h
+}
+
+func TestEveryKindOfErrorHasAReason(t *testing.T) {
+	kinds := []error{
+		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted,
+		netcore.ErrVersion, netcore.ErrProtocol, netcore.ErrBusy, netcore.ErrTimeout, netcore.ErrNoSpace,
+		netcore.ErrCorrupt, netcore.ErrChanged, netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName,
+		netcore.ErrSkipped, netcore.ErrShutdown, netcore.ErrInternal,
+	}
+	codes := make(map[string]bool)
+	for _, kind := range kinds {
+		code := netcore.ErrorCode(kind)
+		codes[code] = true
+		if _, ok := reasons[code]; !ok {
+			t.Errorf("%s has no reason", code)
+		}
+	}
+	for code := range reasons {
+		if !codes[code] {
+			t.Errorf("%s is no kind of error", code)
+		}
+	}
+}
+
+func TestWhatCanBeDone(t *testing.T) {
+	path := func(n int) func(*netcore.Transfer) {
+		return func(t *netcore.Transfer) { t.Paths = make([]string, n) }
+	}
+	for _, test := range []struct {
+		transfer           netcore.Transfer
+		cancel, open, show bool
+	}{
+		{with(out(netcore.Queued), path(1)), true, false, false},
+		{with(in(netcore.Offered), path(0)), true, false, false},
+		{with(in(netcore.Running), path(1)), true, false, false},
+		{with(in(netcore.Done), path(1)), false, true, true},
+		{with(in(netcore.Done), path(2)), false, false, true},
+		{with(in(netcore.Done), path(0)), false, false, false},
+		{with(out(netcore.Done), path(1)), false, true, true},
+		{with(in(netcore.Failed), path(1)), false, false, true},
+		{with(out(netcore.Failed), path(1)), false, false, false},
+	} {
+		tr := test.transfer
+		if canCancel(tr) != test.cancel || canOpen(tr) != test.open || canShow(tr) != test.show {
+			t.Errorf("%s %s with %d paths: cancel %v, open %v, show %v", tr.State, tr.Direction, len(tr.Paths), canCancel(tr), canOpen(tr), canShow(tr))
+		}
+	}
+}
