@@ -60,7 +60,7 @@ func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 // more, or an address as in Connect. It returns an error that wraps ErrOffline
 // when ctx ends first, and ErrAmbiguous when query names several.
 func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
-	if p, ok, err := n.find(query); ok || err != nil {
+	if p, ok, err := n.lookUp(query); ok || err != nil {
 		return p, err
 	}
 	if looksLikeAddress(query) {
@@ -82,7 +82,7 @@ func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 			}
 		case <-poll.C:
 		}
-		if p, ok, err := n.find(query); ok || err != nil {
+		if p, ok, err := n.lookUp(query); ok || err != nil {
 			return p, err
 		}
 	}
@@ -103,7 +103,7 @@ func looksLikeAddress(query string) bool {
 	return err == nil
 }
 
-func (n *Node) find(query string) (Peer, bool, error) {
+func (n *Node) lookUp(query string) (Peer, bool, error) {
 	var found []Peer
 	prefix := strings.ToLower(query)
 	for _, p := range n.Peers() {

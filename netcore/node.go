@@ -34,6 +34,7 @@ type Node struct {
 	links    *link.Manager
 	events   *events
 	inboxes  inboxes
+	arrivals arrivals
 	doors    doors
 	work     sync.WaitGroup // everything that Run waits for
 
@@ -299,7 +300,12 @@ func (n *Node) Peers() []Peer {
 	return list
 }
 
-func (n *Node) peerChanged(s link.State) { n.events.put(PeerChanged{peerOf(s)}) }
+func (n *Node) peerChanged(s link.State) {
+	n.events.put(PeerChanged{peerOf(s)})
+	if s.Online {
+		n.arrivals.tell(s.ID)
+	}
+}
 
 func peerOf(s link.State) Peer {
 	p := Peer{ID: s.ID, Name: s.Hello.Name, System: s.Hello.System, Addrs: s.Addrs, Online: s.Online}

@@ -1,9 +1,11 @@
 package netcore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/inbox"
@@ -12,34 +14,104 @@ import (
 	"ferry/netcore/internal/wire"
 )
 
-// receive is the life of an incoming transfer.
+// receive takes in what comes over a connection for a transfer: a new offer,
+// or one that was accepted before, was interrupted, and goes on.
 func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 	if !n.startAsking(c.Peer) {
 		c.Log.Warn("offer refused", "err", ErrBusy)
 		c.Fail(ErrBusy)
 		return
 	}
+	asked := sync.OnceFunc(func() { n.stopAsking(c.Peer) })
+	defer asked()
 	in, err := transfer.ReadOffer(ctx, c, n.cfg.Dir)
 	if err != nil {
-		n.stopAsking(c.Peer)
 		c.Log.Warn("offer refused", "err", err)
 		return
 	}
-	defer n.tidy(in.Close)
-	peer := n.senderOf(c)
-	t := Transfer{ID: in.ID, Direction: Incoming, Peer: peer, State: Offered}
-	t.describe(in.Manifest)
-	if n.known(t.ID) {
-		n.stopAsking(c.Peer)
-		in.Wait(ctx)
-		in.Refuse(fmt.Errorf("%w: transfer %v is there already", ErrProtocol, t.ID))
+	if tr := n.find(in.ID); tr != nil {
+		asked()
+		n.rejoin(ctx, tr, c, in)
 		return
 	}
+	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
+	t.describe(in.Manifest)
 	tr, ctx := n.track(ctx, t)
-	waiting := in.Wait(ctx)
-	answer := n.ask(waiting, tr, in)
-	n.stopAsking(c.Peer)
-	tr.end(n.take(waiting, tr, in, answer))
+	tr.digest = in.Manifest.Digest()
+	result, err := n.first(ctx, tr, in, asked)
+	for tr.goesOn(ctx, err) {
+		tr.pause(err)
+		if in, err = tr.nextAttempt(ctx); err == nil {
+			result, err = n.again(ctx, tr, in)
+		}
+	}
+	tr.end(result, err)
+}
+
+// first asks about an offer, and takes it in if the answer is yes.
+func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, asked func()) (transfer.Result, error) {
+	defer n.tidy(in.Close)
+	ctx, done := tr.attempt(ctx)
+	defer done()
+	ctx = in.Wait(ctx)
+	answer := n.ask(ctx, tr, in)
+	asked()
+	dir, err := n.destination(ctx, in, answer)
+	if err != nil {
+		in.Refuse(err)
+		return transfer.Result{}, err
+	}
+	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
+	return n.take(ctx, tr, in, &tr.meter)
+}
+
+// again takes in an offer that was accepted before.
+func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (transfer.Result, error) {
+	defer n.tidy(in.Close)
+	ctx, done := tr.attempt(ctx)
+	defer done()
+	tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
+	return n.take(in.Wait(ctx), tr, in, &tr.meter)
+}
+
+// rejoin hands an offer that is known already to the transfer that it is an
+// attempt of.
+func (n *Node) rejoin(ctx context.Context, tr *tracked, c *conn.Conn, in *transfer.Incoming) {
+	refuse := func(err error) {
+		c.Log.Warn("offer refused", "err", err)
+		in.Wait(ctx)
+		in.Refuse(err)
+		n.tidy(in.Close)
+	}
+	t := tr.snapshot()
+	switch {
+	case t.Peer.ID != c.Peer || t.Direction != Incoming || tr.digest != in.Manifest.Digest():
+		refuse(fmt.Errorf("%w: transfer %v is another one", ErrProtocol, t.ID))
+		return
+	case t.State == Done:
+		n.confirm(ctx, tr, in)
+		return
+	case t.State.Final():
+		refuse(t.Err.Err)
+		return
+	}
+	tr.interrupt() // the sender has left the connection that is under way
+	select {
+	case tr.attempts <- in:
+	case <-tr.ended:
+		refuse(ErrCancelled)
+	case <-ctx.Done():
+		refuse(context.Cause(ctx))
+	}
+}
+
+// confirm goes through a transfer that is done once more, for a sender that
+// did not get the receipt.
+func (n *Node) confirm(ctx context.Context, tr *tracked, in *transfer.Incoming) {
+	defer n.tidy(in.Close)
+	if _, err := n.take(in.Wait(ctx), tr, in, new(transfer.Meter)); err != nil {
+		n.log.Warn("receipt again", "err", err)
+	}
 }
 
 // startAsking reports whether one more offer of this peer may wait for a
@@ -60,13 +132,6 @@ func (n *Node) stopAsking(id PeerID) {
 	if n.asking[id]--; n.asking[id] == 0 {
 		delete(n.asking, id)
 	}
-}
-
-func (n *Node) known(id TransferID) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	_, ok := n.transfers[id]
-	return ok
 }
 
 // senderOf describes who is at the other end of a transfer's connection.
@@ -96,38 +161,35 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 	return n.cfg.Handler.Offer(ctx, offer)
 }
 
-// take does what the answer says.
-func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, answer Answer) (transfer.Result, error) {
-	var none transfer.Result
+// destination is the folder that an offer goes to, by the answer; an error is the
+// reason to refuse it.
+func (n *Node) destination(ctx context.Context, in *transfer.Incoming, answer Answer) (string, error) {
 	if ctx.Err() != nil {
-		return none, refuse(in, context.Cause(ctx))
+		return "", context.Cause(ctx)
 	}
 	if !answer.Accept {
-		return none, refuse(in, ErrDeclined)
+		return "", ErrDeclined
 	}
-	dir := n.cfg.Inbox
-	if answer.Dir != "" {
-		dir = answer.Dir
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := filepath.Abs(cmp.Or(answer.Dir, n.cfg.Inbox))
 	if err != nil {
-		return none, refuse(in, fmt.Errorf("%w: %w", ErrUnwritten, err))
+		return "", fmt.Errorf("%w: %w", ErrUnwritten, err)
 	}
 	if free := inbox.FreeSpace(dir); free >= 0 && free < in.Manifest.Bytes {
-		return none, refuse(in, fmt.Errorf("%w: %d bytes are needed in %s, %d are free", ErrNoSpace, in.Manifest.Bytes, dir, free))
+		return "", fmt.Errorf("%w: %d bytes are needed in %s, %d are free", ErrNoSpace, in.Manifest.Bytes, dir, free)
 	}
-	box, release, err := n.inboxes.use(dir)
-	if err != nil {
-		return none, refuse(in, err)
-	}
-	defer n.tidy(release)
-	delivery := box.Begin(tr.snapshot().Peer.ID.String())
-	defer n.tidy(delivery.Close)
-	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
-	return in.Receive(ctx, delivery, &tr.meter)
+	return dir, nil
 }
 
-func refuse(in *transfer.Incoming, err error) error {
-	in.Refuse(err)
-	return err
+// take receives an accepted offer into the transfer's folder.
+func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, meter *transfer.Meter) (transfer.Result, error) {
+	t := tr.snapshot()
+	box, release, err := n.inboxes.use(t.Dir)
+	if err != nil {
+		in.Refuse(err)
+		return transfer.Result{}, err
+	}
+	defer n.tidy(release)
+	delivery := box.Begin(t.Peer.ID.String())
+	defer n.tidy(delivery.Close)
+	return in.Receive(ctx, delivery, meter)
 }

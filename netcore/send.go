@@ -50,14 +50,31 @@ func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string)
 		return result, err
 	}
 	tr.update(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
+	result, err := n.offer(ctx, tr, src, to)
+	for retry := firstRetry; tr.goesOn(ctx, err); retry = min(2*retry, lastRetry) {
+		tr.pause(err)
+		n.arrivals.wait(ctx, to, retry)
+		if ctx.Err() != nil {
+			return result, context.Cause(ctx)
+		}
+		result, err = n.offer(ctx, tr, src, to)
+	}
+	return result, err
+}
+
+// offer is one attempt at a transfer: the first, or one that goes on where the
+// one before was interrupted.
+func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source, to PeerID) (transfer.Result, error) {
 	state, _ := n.links.Peer(to)
 	c, err := conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)
 	if err != nil {
 		return transfer.Result{}, cause(ctx, err)
 	}
-	tr.update(func(t *Transfer) { t.State = Offered })
-	return transfer.Send(ctx, c, tr.now.ID, src, &tr.meter, func() {
-		tr.update(func(t *Transfer) { t.State = Running })
+	if tr.snapshot().State == Queued {
+		tr.update(func(t *Transfer) { t.State = Offered })
+	}
+	return transfer.Send(ctx, c, tr.id, src, &tr.meter, func() {
+		tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
 	})
 }
 

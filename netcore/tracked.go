@@ -19,12 +19,20 @@ const maxFinished = 1000
 // up to date.
 type tracked struct {
 	node   *Node
+	id     TransferID
 	cancel context.CancelCauseFunc
+	ended  chan struct{} // closed when it is final
 	meter  transfer.Meter
 
-	mu   sync.Mutex
-	now  Transfer
-	rate rate
+	// Of an incoming transfer: what was accepted, and how another attempt at
+	// it is handed over.
+	digest   [32]byte
+	attempts chan *transfer.Incoming
+
+	mu      sync.Mutex
+	now     Transfer
+	rate    rate
+	current context.CancelCauseFunc // ends the attempt under way
 }
 
 // track begins a transfer. Its context ends with the node's, or when it is cancelled.
@@ -32,7 +40,11 @@ func (n *Node) track(ctx context.Context, t Transfer) (*tracked, context.Context
 	ctx, cancel := context.WithCancelCause(ctx)
 	t.Started = time.Now()
 	t.Left = -1
-	tr := &tracked{node: n, cancel: cancel, now: t}
+	tr := &tracked{
+		node: n, id: t.ID, cancel: cancel, now: t,
+		ended:    make(chan struct{}),
+		attempts: make(chan *transfer.Incoming),
+	}
 	n.mu.Lock()
 	n.transfers[t.ID] = tr
 	n.order = append(n.order, t.ID)
@@ -104,6 +116,7 @@ func (t *tracked) measure() {
 // end brings the transfer to its final state.
 func (t *tracked) end(result transfer.Result, err error) {
 	t.cancel(nil)
+	defer close(t.ended)
 	t.update(func(now *Transfer) {
 		now.State, now.Err = outcome(now, err)
 		now.FailedCount = int(result.FailedCount)
@@ -130,13 +143,7 @@ func outcome(t *Transfer, err error) (State, *Error) {
 	if err == nil {
 		return Done, nil
 	}
-	var remote interface{ Remote() bool }
-	e := &Error{
-		Op:     map[Direction]string{Outgoing: "send", Incoming: "receive"}[t.Direction],
-		Peer:   t.Peer.Name,
-		Remote: errors.As(err, &remote) && remote.Remote(),
-		Err:    err,
-	}
+	e := t.errorOf(err)
 	switch {
 	case errors.Is(err, fault.Declined):
 		return Declined, e
@@ -144,6 +151,17 @@ func outcome(t *Transfer, err error) (State, *Error) {
 		return Cancelled, e
 	}
 	return Failed, e
+}
+
+// errorOf adds the circumstances to err.
+func (t *Transfer) errorOf(err error) *Error {
+	var remote interface{ Remote() bool }
+	return &Error{
+		Op:     map[Direction]string{Outgoing: "send", Incoming: "receive"}[t.Direction],
+		Peer:   t.Peer.Name,
+		Remote: errors.As(err, &remote) && remote.Remote(),
+		Err:    err,
+	}
 }
 
 // pulse tells of progress ten times a second.
@@ -186,10 +204,13 @@ func (n *Node) Transfers() []Transfer {
 // its final name stays in the staging folder. A transfer that is final or
 // unknown is left alone.
 func (n *Node) Cancel(id TransferID) {
-	n.mu.Lock()
-	t := n.transfers[id]
-	n.mu.Unlock()
-	if t != nil {
+	if t := n.find(id); t != nil {
 		t.cancel(fault.Cancelled)
 	}
+}
+
+func (n *Node) find(id TransferID) *tracked {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.transfers[id]
 }

@@ -30,19 +30,20 @@ func (d Direction) String() string {
 // State is how far a transfer is.
 type State uint8
 
-// The states. Queued, Offered and Running are on the way; the others are
-// final.
+// The states. Queued, Offered, Running and Paused are on the way; the others
+// are final.
 const (
 	Queued    State = iota // being prepared: reading folders, connecting
 	Offered                // waiting for the receiver's decision
 	Running                // accepted
+	Paused                 // interrupted, Err tells by what; it goes on by itself when the peer is back
 	Done                   // the receiver has confirmed it: all but Failed entries are whole and on its disk
 	Failed                 // Err tells why
 	Declined               // the receiver said no
 	Cancelled              // stopped by a person, or the sender withdrew the offer; Err.Remote tells on which side
 )
 
-var stateNames = [...]string{"queued", "offered", "running", "done", "failed", "declined", "cancelled"}
+var stateNames = [...]string{"queued", "offered", "running", "paused", "done", "failed", "declined", "cancelled"}
 
 // String returns the state's name in lower case.
 func (s State) String() string { return stateNames[s] }
@@ -88,7 +89,7 @@ type Transfer struct {
 	RenamedCount int
 	Renamed      []Rename
 
-	Err *Error // why it did not end well; nil otherwise
+	Err *Error // why it did not end well, or is Paused; nil otherwise
 }
 
 // An EntryError is why one entry did not arrive.

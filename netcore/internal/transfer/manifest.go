@@ -8,6 +8,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/zeebo/blake3"
+
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/inbox"
 	"ferry/netcore/internal/wire"
@@ -26,14 +28,20 @@ type Manifest struct {
 	// of a folder is the sum of all in it. At most MaxTop.
 	Top []wire.Entry
 
-	page  wire.Page
-	spool spool
-	last  string // name of the top-level entry that was added last
+	digest *blake3.Hasher // of the pages
+	page   wire.Page
+	spool  spool
+	last   string // name of the top-level entry that was added last
 }
 
 // NewManifest returns an empty manifest. A long one is kept in a temporary
 // file in dir (empty: the system's folder for such files).
-func NewManifest(dir string) *Manifest { return &Manifest{spool: spool{dir: dir}} }
+func NewManifest(dir string) *Manifest {
+	return &Manifest{digest: blake3.New(), spool: spool{dir: dir}}
+}
+
+// Digest tells manifests apart: two that are filled with the same pages have the same one.
+func (m *Manifest) Digest() [wire.HashSize]byte { return [wire.HashSize]byte(m.digest.Sum(nil)) }
 
 // Entries is the number of entries.
 func (m *Manifest) Entries() int64 { return m.Files + m.Folders }
@@ -58,6 +66,7 @@ func (m *Manifest) AddPage(body []byte) error {
 	if err := wire.ReadEntries(body, m.count); err != nil {
 		return err
 	}
+	m.digest.Write(body)
 	return m.spool.append(body)
 }
 
@@ -74,6 +83,7 @@ func (m *Manifest) flushPage() error {
 		return nil
 	}
 	defer m.page.Reset()
+	m.digest.Write(m.page.Body())
 	return m.spool.append(m.page.Body())
 }
 

@@ -16,6 +16,13 @@ func (m *Meter) Bytes() int64 { return m.bytes.Load() }
 // Found is the part of Bytes that was there before.
 func (m *Meter) Found() int64 { return m.found.Load() }
 
+// reset starts the count anew: an attempt finds what those before it moved.
+func (m *Meter) reset() {
+	m.files.Store(0)
+	m.bytes.Store(0)
+	m.found.Store(0)
+}
+
 func (m *Meter) moved(n int64) { m.bytes.Add(n) }
 
 func (m *Meter) foundBytes(n int64) {

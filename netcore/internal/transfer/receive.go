@@ -173,6 +173,7 @@ func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, meter
 		cur:     in.Manifest.cursor(),
 		hashers: make(map[int64]*blake3.Hasher),
 	}
+	meter.reset()
 	err := r.run(ctx)
 	if r.open != nil {
 		err = errors.Join(err, r.keep())

@@ -38,6 +38,14 @@ type failures struct {
 	list  []Failure
 }
 
+// from starts with what failed before.
+func (f *failures) from(earlier *failures) *failures {
+	earlier.mu.Lock()
+	defer earlier.mu.Unlock()
+	f.count, f.list = earlier.count, slices.Clone(earlier.list)
+	return f
+}
+
 func (f *failures) add(one Failure) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

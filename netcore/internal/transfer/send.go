@@ -41,18 +41,20 @@ type sender struct {
 }
 
 // Send offers src on c and, once the offer is accepted, delivers it. accepted is called at
-// that moment. It closes c. The error tells why the transfer as a
+// that moment. It closes c. To go on after an interruption, Send is called again with the same ID
+// and source on another connection. The error tells why the transfer as a
 // whole did not take place; entries that failed alone are in the result.
 func Send(ctx context.Context, c *conn.Conn, id ID, src *Source, meter *Meter, accepted func()) (Result, error) {
 	s := &sender{
 		c: c, src: src, m: src.Manifest, meter: meter,
 		root:    blake3.New(),
 		file:    blake3.New(),
-		failed:  &src.failed,
+		failed:  new(failures).from(&src.failed),
 		offsets: make(map[int64]int64),
 		hashers: make(map[int64]*blake3.Hasher),
 	}
 	s.refused.Store(-1)
+	meter.reset()
 	receipt, err := s.run(ctx, id, accepted)
 	result := s.result(receipt)
 	if err != nil {
