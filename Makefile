@@ -47,7 +47,7 @@ lint: ## gofmt, vet (also for Windows and macOS), staticcheck
 	go tool staticcheck -tags uiprobe ./app/... ./ui/...
 
 unit: ## every test but those with real windows, under the race detector
-	go test -race -timeout 10m $$(go list ./... | grep -v /app/e2e)
+	go test -race -timeout 5m $$(go list ./... | grep -v /app/e2e)
 
 # A number of inputs, not a time: with a time, "go test -fuzz" now and then fails
 # with "context deadline exceeded" (go.dev/issue/75804).

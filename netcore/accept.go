@@ -3,7 +3,6 @@ package netcore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -18,14 +17,17 @@ import (
 const (
 	maxUnproved        = 256
 	maxUnprovedPerAddr = 64
-	// maxAsking is how many offers of one peer may wait for a decision.
-	maxAsking = 8
+	// maxAskingPerPeer is how many offers of one peer may wait for a decision,
+	// and maxAsking how many in all: IDs cost a stranger nothing.
+	maxAskingPerPeer = 8
+	maxAsking        = 64
 	// maxAcceptPause is the longest wait after a failed accept (no more file
 	// descriptors, say) until the next try.
 	maxAcceptPause = time.Second
 )
 
-// doors counts the connections that are not proved yet.
+// doors counts the connections that are not proved yet. Of an IPv6 address the
+// first half counts: a host has all of the other one to itself.
 type doors struct {
 	mu     sync.Mutex
 	total  int
@@ -56,6 +58,18 @@ func (d *doors) leave(addr netip.Addr) {
 	}
 }
 
+func networkOf(addr netip.Addr) netip.Addr {
+	addr = addr.Unmap().WithZone("")
+	if addr.Is4() || addr.IsLinkLocalUnicast() {
+		return addr
+	}
+	p, err := addr.Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return p.Addr()
+}
+
 // accept lets connections in until ctx ends.
 func (n *Node) accept(ctx context.Context, fail func(error)) {
 	stop := context.AfterFunc(ctx, func() { n.listener.Close() })
@@ -66,7 +80,7 @@ func (n *Node) accept(ctx context.Context, fail func(error)) {
 		switch {
 		case err == nil:
 			pause = 5 * time.Millisecond
-			n.work.Go(func() { n.welcome(ctx, raw) })
+			n.work.Go(func() { n.welcome(ctx, raw) }) // accept itself is waited for
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, net.ErrClosed):
@@ -88,7 +102,7 @@ func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 	log := n.log.With("addr", raw.RemoteAddr())
 	var addr netip.Addr
 	if tcp, ok := raw.RemoteAddr().(*net.TCPAddr); ok {
-		addr = tcp.AddrPort().Addr().Unmap().WithZone("")
+		addr = networkOf(tcp.AddrPort().Addr())
 	}
 	if !n.doors.enter(addr) {
 		log.Warn("connection refused", "err", "too many that have not said who they are")
@@ -103,12 +117,9 @@ func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 		}
 		return
 	}
-	switch c.Hello.Purpose {
-	case wire.PurposeLink:
+	if c.Hello.Purpose == wire.PurposeLink {
 		n.links.Accept(c)
-	case wire.PurposeTransfer:
+	} else {
 		n.receive(ctx, c)
-	default:
-		c.Fail(fmt.Errorf("%w: purpose %q", ErrProtocol, c.Hello.Purpose))
 	}
 }

@@ -4,8 +4,8 @@
 //
 // # Lifetime
 //
-// [New] checks a [Config] and opens what the node needs (its identity, its
-// listener, its inbox) and starts nothing. [Node.Run] starts every goroutine
+// [New] checks a [Config] and opens what the node needs (its identity and its
+// listener) and starts nothing. [Node.Run] starts every goroutine
 // and has ended all of them when it returns, which it does when its context
 // ends. A Node runs once.
 //

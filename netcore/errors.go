@@ -29,6 +29,7 @@ var (
 	ErrUnwritten = fault.Unwritten // the destination cannot be written
 	ErrBadName   = fault.BadName   // the name cannot be used, or points outside
 	ErrSkipped   = fault.Skipped   // neither a file nor a folder: a device, a socket, a link
+	ErrTooLarge  = fault.TooLarge  // more files than one offer can list; send fewer at once
 	ErrShutdown  = fault.Shutdown  // Ferry was closed; Error.Remote tells on which side
 	ErrInternal  = fault.Internal  // a fault in Ferry itself
 

@@ -12,8 +12,9 @@ import (
 	"ferry/netcore/internal/fault"
 )
 
-// minPrefix is the shortest beginning of a peer ID that names a peer.
-const minPrefix = 4
+// minPrefix is the shortest beginning of a peer ID that names a peer: 50 bits,
+// beyond what an impostor finds a key for in passing.
+const minPrefix = 10
 
 // hostDelay is how long a query with a dot is looked for among the devices
 // before it is taken for the name of a host.
@@ -56,7 +57,7 @@ func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 }
 
 // Find waits until a peer is online that query names: its name (letter case
-// does not matter), its peer ID, a unique prefix of that of 4 characters or
+// does not matter), its peer ID, a unique prefix of that of 10 characters or
 // more, or an address as in Connect. It returns an error that wraps ErrOffline
 // when ctx ends first, and ErrAmbiguous when query names several.
 func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
@@ -66,20 +67,25 @@ func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 	if looksLikeAddress(query) {
 		return n.Connect(ctx, query)
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asHost := make(chan Peer, 1)
+	if strings.Contains(query, ".") {
+		stop := time.AfterFunc(hostDelay, func() {
+			if p, err := n.Connect(ctx, query); err == nil {
+				asHost <- p
+			}
+		})
+		defer stop.Stop()
+	}
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
-	var asHost <-chan time.Time
-	if strings.Contains(query, ".") {
-		asHost = time.After(hostDelay)
-	}
 	for {
 		select {
 		case <-ctx.Done():
 			return Peer{}, &Error{Op: "find", Peer: query, Err: fault.Offline}
-		case <-asHost:
-			if p, err := n.Connect(ctx, query); err == nil {
-				return p, nil
-			}
+		case p := <-asHost:
+			return p, nil
 		case <-poll.C:
 		}
 		if p, ok, err := n.lookUp(query); ok || err != nil {
@@ -105,13 +111,16 @@ func looksLikeAddress(query string) bool {
 
 func (n *Node) lookUp(query string) (Peer, bool, error) {
 	var found []Peer
+	want, err := ParsePeerID(query)
+	whole := err == nil // then it is nobody's name: names are free to choose
 	prefix := strings.ToLower(query)
 	for _, p := range n.Peers() {
-		id := p.ID.String()
-		if id == prefix {
+		switch {
+		case whole && p.ID == want:
 			return p, true, nil
-		}
-		if strings.EqualFold(p.Name, query) || len(prefix) >= minPrefix && strings.HasPrefix(id, prefix) {
+		case whole:
+		case strings.EqualFold(p.Name, query),
+			len(prefix) >= minPrefix && strings.HasPrefix(p.ID.String(), prefix):
 			found = append(found, p)
 		}
 	}

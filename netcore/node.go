@@ -38,13 +38,15 @@ type Node struct {
 	doors    doors
 	work     sync.WaitGroup // everything that Run waits for
 
-	ctxMu sync.Mutex
+	runMu sync.Mutex
 	ctx   context.Context // Run's; nil before
+	ended bool            // Run waits for work; there must not be more
 
 	mu        sync.Mutex
 	transfers map[TransferID]*tracked
-	order     []TransferID // oldest first
-	asking    map[PeerID]int
+	order     []TransferID   // oldest first
+	asking    map[PeerID]int // offers that wait for a decision
+	askingAll int
 }
 
 // New checks cfg and opens what the node needs: the identity (created on
@@ -173,13 +175,13 @@ func (n *Node) Run(ctx context.Context) error {
 	// What runs under it and is asked why it ends says: because Ferry does.
 	ctx, cancel := withCause(ctx, ErrShutdown)
 	defer cancel(nil)
-	n.ctxMu.Lock()
+	n.runMu.Lock()
 	if n.ctx != nil {
-		n.ctxMu.Unlock()
+		n.runMu.Unlock()
 		return errors.New("netcore: a Node runs only once")
 	}
 	n.ctx = ctx
-	n.ctxMu.Unlock()
+	n.runMu.Unlock()
 
 	eventsEnd := make(chan struct{})
 	go func() { defer close(eventsEnd); n.events.run() }()
@@ -191,6 +193,9 @@ func (n *Node) Run(ctx context.Context) error {
 		n.work.Go(func() { n.accept(ctx, cancel) })
 	}
 	<-ctx.Done()
+	n.runMu.Lock()
+	n.ended = true
+	n.runMu.Unlock()
 	n.work.Wait()
 	n.events.close()
 	<-eventsEnd
@@ -208,10 +213,23 @@ func withCause(parent context.Context, cause error) (context.Context, context.Ca
 	return ctx, func(err error) { stop(); cancel(err) }
 }
 
+var errNotRunning = errors.New("netcore: the Node does not run")
+
+// start runs f on a goroutine that Run waits for.
+func (n *Node) start(f func()) error {
+	n.runMu.Lock()
+	defer n.runMu.Unlock()
+	if n.ctx == nil || n.ended {
+		return errNotRunning
+	}
+	n.work.Go(f)
+	return nil
+}
+
 // running returns Run's context, nil before Run.
 func (n *Node) running() context.Context {
-	n.ctxMu.Lock()
-	defer n.ctxMu.Unlock()
+	n.runMu.Lock()
+	defer n.runMu.Unlock()
 	return n.ctx
 }
 

@@ -54,7 +54,7 @@ func (o Offer) Entries() iter.Seq[Entry] {
 // An Answer is a person's decision on an offer.
 type Answer struct {
 	Accept bool
-	Dir    string // where to put it, an existing folder; empty for the inbox
+	Dir    string // where to put it; made if it is missing; empty for the inbox
 }
 
 func entryOf(e wire.Entry) Entry {

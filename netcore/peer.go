@@ -19,7 +19,7 @@ type Peer struct {
 	ID     PeerID
 	Name   string           // how its owner calls it; valid UTF-8, at most 64 characters, never empty
 	System string           // its operating system as runtime.GOOS calls it; may be empty
-	Addrs  []netip.AddrPort // where it was reached, best first
+	Addrs  []netip.AddrPort // where it was reached, best first, then where it may be
 	Online bool             // an authenticated connection to it answers
 
 	// Trusted is whether this node's owner trusts it. Nothing sets it yet.

@@ -29,15 +29,14 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		c.Log.Warn("offer refused", "err", err)
 		return
 	}
-	if tr := n.find(in.ID); tr != nil {
+	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
+	t.describe(in.Manifest)
+	tr, ctx, fresh := n.track(ctx, t, in.Manifest.Digest())
+	if !fresh {
 		asked()
 		n.rejoin(ctx, tr, c, in)
 		return
 	}
-	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
-	t.describe(in.Manifest)
-	tr, ctx := n.track(ctx, t)
-	tr.digest = in.Manifest.Digest()
 	result, err := n.first(ctx, tr, in, asked)
 	for tr.goesOn(ctx, err) {
 		tr.pause(err)
@@ -119,16 +118,18 @@ func (n *Node) confirm(ctx context.Context, tr *tracked, in *transfer.Incoming) 
 func (n *Node) startAsking(id PeerID) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.asking[id] >= maxAsking {
+	if n.asking[id] >= maxAskingPerPeer || n.askingAll >= maxAsking {
 		return false
 	}
 	n.asking[id]++
+	n.askingAll++
 	return true
 }
 
 func (n *Node) stopAsking(id PeerID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.askingAll--
 	if n.asking[id]--; n.asking[id] == 0 {
 		delete(n.asking, id)
 	}
@@ -174,9 +175,6 @@ func (n *Node) destination(ctx context.Context, in *transfer.Incoming, answer An
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrUnwritten, err)
 	}
-	if free := inbox.FreeSpace(dir); free >= 0 && free < in.Manifest.Bytes {
-		return "", fmt.Errorf("%w: %d bytes are needed in %s, %d are free", ErrNoSpace, in.Manifest.Bytes, dir, free)
-	}
 	return dir, nil
 }
 
@@ -191,5 +189,5 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, met
 	defer n.tidy(release)
 	delivery := box.Begin(t.Peer.ID.String())
 	defer n.tidy(delivery.Close)
-	return in.Receive(ctx, delivery, meter)
+	return in.Receive(ctx, delivery, box.Free, meter)
 }

@@ -35,8 +35,12 @@ func (t *tracked) goesOn(ctx context.Context, err error) bool {
 	return false
 }
 
-// pause tells that the transfer waits, because of err.
+// pause tells that the transfer waits, because of err. That later attempts
+// fail as well is no news.
 func (t *tracked) pause(err error) {
+	if t.snapshot().State == Paused {
+		return
+	}
 	t.update(func(now *Transfer) {
 		now.State, now.Err = Paused, now.errorOf(err)
 		t.rate = rate{}
@@ -57,7 +61,9 @@ func (t *tracked) attempt(ctx context.Context) (_ context.Context, done func()) 
 func (t *tracked) interrupt() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.current(ErrLost)
+	if t.current != nil {
+		t.current(ErrLost)
+	}
 }
 
 // nextAttempt waits until the sender tries again.

@@ -2,7 +2,6 @@ package netcore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -16,8 +15,8 @@ import (
 // events. Paths that are missing or unreadable fail alone, among others that do not.
 func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
 	ctx := n.running()
-	if ctx == nil || ctx.Err() != nil {
-		return TransferID{}, errors.New("netcore: Send on a Node that does not run")
+	if ctx == nil {
+		return TransferID{}, errNotRunning
 	}
 	if len(paths) == 0 {
 		return TransferID{}, fmt.Errorf("%w: nothing was picked", ErrUnread)
@@ -32,11 +31,12 @@ func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
 	for _, p := range paths[:min(len(paths), transfer.MaxTop)] {
 		t.Names = append(t.Names, filepath.Base(p))
 	}
-	tr, ctx := n.track(ctx, t)
-	n.work.Go(func() {
-		tr.end(n.send(ctx, tr, to, slices.Clone(paths)))
-	})
-	return t.ID, nil
+	tr, ctx, _ := n.track(ctx, t, [32]byte{})
+	err := n.start(func() { tr.end(n.send(ctx, tr, to, slices.Clone(paths))) })
+	if err != nil {
+		tr.end(transfer.Result{}, ErrShutdown)
+	}
+	return t.ID, err
 }
 
 // send is the life of an outgoing transfer.

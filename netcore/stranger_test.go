@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zeebo/blake3"
+
 	"ferry/netcore"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
@@ -175,7 +177,7 @@ func TestStrangersAreCutOff(t *testing.T) {
 		{"more entries than offered", wire.PurposeTransfer, func(t *testing.T, s *stranger) {
 			var page wire.Page
 			page.Add(file)
-			page.Add(file)
+			page.Add(wire.Entry{Path: "hidden.txt", Size: 4})
 			s.control(t, wire.TypeOffer, wire.Offer{ID: strings.Repeat("ab", 16), Files: 1, Bytes: 4})
 			s.frame(t, wire.TypeEntries, page.Body())
 		}, "protocol", "does not add up"},
@@ -210,6 +212,26 @@ func TestStrangersAreCutOff(t *testing.T) {
 		}
 	}
 	netcoretest.SameTree(t, src, bob.Inbox())
+}
+
+// TestPromisedAndNotSent has a sender say that it is done without having sent what it
+// offered: the receiver must not call that done.
+func TestPromisedAndNotSent(t *testing.T) {
+	bob := netcoretest.Start(t, "Bob")
+	s := dialStranger(t, bob, wire.PurposeTransfer)
+	s.offer(t, wire.Entry{Path: "promised.txt", Size: 4})
+	if typ, _, err := s.r.Next(); err != nil || typ != wire.TypeAnswer {
+		t.Fatalf("answer: %v, %v", typ, err)
+	}
+	nothing := blake3.Sum256(nil)
+	s.control(t, wire.TypeDone, wire.Done{Root: nothing[:]})
+	if code := s.last(t); code != "protocol" {
+		t.Errorf("ended with %q, want a breach of the protocol", code)
+	}
+	got := bob.WaitTransfer(t, "the end", func(tr netcore.Transfer) bool { return tr.State.Final() })
+	if got.State != netcore.Failed {
+		t.Errorf("the receiver says %v", got.State)
+	}
 }
 
 // TestSilentStrangers connects and says nothing, at each step at which one can;

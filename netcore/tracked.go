@@ -35,23 +35,37 @@ type tracked struct {
 	current context.CancelCauseFunc // ends the attempt under way
 }
 
-// track begins a transfer. Its context ends with the node's, or when it is cancelled.
-func (n *Node) track(ctx context.Context, t Transfer) (*tracked, context.Context) {
-	ctx, cancel := context.WithCancelCause(ctx)
+// track begins a transfer. Its context ends with the node's, or when it is
+// cancelled. If there is one of that ID already it is returned instead, with
+// the context as it was, and fresh is false. digest is that of the list of an incoming transfer.
+func (n *Node) track(outer context.Context, t Transfer, digest [32]byte) (tr *tracked, ctx context.Context, fresh bool) {
+	ctx, cancel := context.WithCancelCause(outer)
 	t.Started = time.Now()
 	t.Left = -1
-	tr := &tracked{
-		node: n, id: t.ID, cancel: cancel, now: t,
+	tr = &tracked{
+		node: n, id: t.ID, cancel: cancel, now: t, digest: digest,
 		ended:    make(chan struct{}),
 		attempts: make(chan *transfer.Incoming),
 	}
-	n.mu.Lock()
-	n.transfers[t.ID] = tr
-	n.order = append(n.order, t.ID)
-	n.forgetOldest()
-	n.mu.Unlock()
+	if known := n.enlist(tr); known != nil {
+		cancel(nil)
+		return known, outer, false
+	}
 	tr.update(func(*Transfer) {})
-	return tr, ctx
+	return tr, ctx, true
+}
+
+// enlist adds tr, unless there is one of that ID, which it then returns.
+func (n *Node) enlist(tr *tracked) (known *tracked) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if known := n.transfers[tr.id]; known != nil {
+		return known
+	}
+	n.transfers[tr.id] = tr
+	n.order = append(n.order, tr.id)
+	n.forgetOldest()
+	return nil
 }
 
 // forgetOldest drops the oldest of too many transfers that have ended. Callers hold mu.

@@ -63,7 +63,7 @@ type Transfer struct {
 	Folders int
 	Bytes   int64
 
-	DoneFiles int           // whole on the receiver's side
+	DoneFiles int           // whole on the receiver's side; at the sender, until Done: sent
 	DoneBytes int64         // there, be it that they were moved or that they were there before
 	Found     int64         // bytes of DoneBytes that the receiver had already
 	Rate      float64       // bytes a second over the last seconds; 0 unless Running

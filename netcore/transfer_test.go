@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"ferry/netcore"
@@ -130,31 +131,109 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestInterruptedFileGoesOn ends the receiver in mid-file and sends again: what had
-// arrived is not sent a second time.
-func TestInterruptedFileGoesOn(t *testing.T) {
+// TestGoesOnAfterACut cuts the connection in mid-file, three times: the transfer
+// goes on by itself, nobody is asked again, and what had arrived is not sent a
+// second time.
+func TestGoesOnAfterACut(t *testing.T) {
 	file, size := hugeFile(t)
+	var asked atomic.Int32
+	bob := netcoretest.Start(t, "Bob", answering(func(context.Context, netcore.Offer) netcore.Answer {
+		asked.Add(1)
+		return netcore.Answer{Accept: true}
+	}))
 	anna := netcoretest.Start(t, "Anna")
-	bob := netcoretest.Start(t, "Bob")
+	cable := netcoretest.NewRelay(t, bob.Addr())
+	peer, err := anna.Connect(t.Context(), cable.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := anna.MustSend(t, peer.ID, file)
+	for cut := range 3 {
+		moved := int64(cut) * 20 << 20
+		bob.WaitTransfer(t, "progress", func(tr netcore.Transfer) bool {
+			return tr.State == netcore.Running && tr.DoneBytes > moved
+		})
+		cable.Cut()
+	}
+	sent, got := anna.WaitFinal(t, id), bob.WaitFinal(t, id)
+	if sent.State != netcore.Done || got.State != netcore.Done || got.Err != nil || got.DoneFiles != 1 {
+		t.Fatalf("sender: %v %v, receiver: %v %v", sent.State, sent.Err, got.State, got.Err)
+	}
+	if got.Found == 0 || got.Found >= size {
+		t.Errorf("found %d bytes, want what had arrived before the last cut", got.Found)
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		h.WaitTransfer(t, "a pause", func(tr netcore.Transfer) bool {
+			return tr.State == netcore.Paused && errors.Is(tr.Err, netcore.ErrLost)
+		})
+	}
+	netcoretest.SameTree(t, filepath.Dir(file), bob.Inbox())
+}
+
+// TestGoesOnAfterARestart ends the receiver in mid-file; when it is back, the
+// transfer goes on where it was.
+func TestGoesOnAfterARestart(t *testing.T) {
+	file, size := hugeFile(t)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
 	id := anna.MustSend(t, anna.Meet(t, bob), file)
 	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
 	bob.Stop()
-	sent := anna.WaitFinal(t, id)
-	if sent.State != netcore.Failed || !errors.Is(sent.Err, netcore.ErrShutdown) {
-		t.Fatalf("sender: %v %v", sent.State, sent.Err)
-	}
+	anna.WaitTransfer(t, "the pause", func(tr netcore.Transfer) bool {
+		return tr.State == netcore.Paused && errors.Is(tr.Err, netcore.ErrShutdown) && tr.Err.Remote
+	})
 	if a := arrived(t, bob); len(a) > 0 {
 		t.Fatalf("half a file has a final name: %q", a)
 	}
 	again := netcoretest.Start(t, "Bob", func(c *netcore.Config, _ *netcoretest.Recorder) {
 		c.Dir, c.Inbox = bob.Dir, bob.Inbox()
 	})
-	id = anna.MustSend(t, anna.Meet(t, again), file)
-	got := again.WaitFinal(t, id)
-	if got.State != netcore.Done || got.Found == 0 || got.Found >= size {
-		t.Errorf("receiver: %v %v, found %d bytes", got.State, got.Err, got.Found)
+	anna.Meet(t, again)
+	sent, got := anna.WaitFinal(t, id), again.WaitFinal(t, id)
+	if sent.State != netcore.Done || got.State != netcore.Done || got.Found == 0 || got.Found >= size {
+		t.Errorf("sender: %v %v, receiver: %v %v, found %d bytes", sent.State, sent.Err, got.State, got.Err, got.Found)
 	}
 	netcoretest.SameTree(t, filepath.Dir(file), again.Inbox())
+}
+
+// TestCancelWhilePaused gives up a transfer whose peer is away.
+func TestCancelWhilePaused(t *testing.T) {
+	file, _ := hugeFile(t)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), file)
+	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
+	bob.Stop()
+	anna.WaitTransfer(t, "the pause", func(tr netcore.Transfer) bool { return tr.State == netcore.Paused })
+	anna.Cancel(id)
+	if got := anna.WaitFinal(t, id); got.State != netcore.Cancelled || got.Err.Remote {
+		t.Errorf("%v %v", got.State, got.Err)
+	}
+}
+
+// TestReceiverCancelsWhilePaused gives up a transfer whose sender is away; when
+// that is back, it hears of it.
+func TestReceiverCancelsWhilePaused(t *testing.T) {
+	file, _ := hugeFile(t)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	cable := netcoretest.NewRelay(t, bob.Addr())
+	peer, err := anna.Connect(t.Context(), cable.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := anna.MustSend(t, peer.ID, file)
+	paused := func(tr netcore.Transfer) bool { return tr.State == netcore.Paused }
+	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
+	cable.Pull()
+	anna.WaitTransfer(t, "the sender's pause", paused)
+	bob.WaitTransfer(t, "the receiver's pause", paused)
+	bob.Cancel(id)
+	bob.WaitFinal(t, id)
+	cable.Plug()
+	if got := anna.WaitFinal(t, id); got.State != netcore.Cancelled || !got.Err.Remote {
+		t.Errorf("%v %v", got.State, got.Err)
+	}
 }
 
 func TestSentAgainCostsNothing(t *testing.T) {
@@ -247,6 +326,48 @@ func TestSomeEntriesFail(t *testing.T) {
 	}
 	if a := arrived(t, bob); len(a) != 2 || !strings.HasPrefix(a[1], "dir/good.txt 4 bytes") {
 		t.Errorf("arrived: %q", a)
+	}
+}
+
+// TestInboxChangesMeanwhile removes a file that was there when the transfer
+// began: it fails alone, and everything else arrives.
+func TestInboxChangesMeanwhile(t *testing.T) {
+	huge, size := hugeFile(t)
+	small := filepath.Join(t.TempDir(), "small.txt")
+	netcoretest.Tree{"small.txt": "the same"}.Write(t, filepath.Dir(small))
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	netcoretest.Tree{"small.txt": "the same"}.Write(t, bob.Inbox())
+	id := anna.MustSend(t, anna.Meet(t, bob), huge, small)
+	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > tr.Found && tr.Found > 0 })
+	if err := os.Remove(filepath.Join(bob.Inbox(), "small.txt")); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		got := h.WaitFinal(t, id)
+		if got.State != netcore.Done || got.FailedCount != 1 || !errors.Is(got.FailedEntries[0].Err, netcore.ErrChanged) {
+			t.Errorf("%v %v, failed: %v", got.State, got.Err, got.FailedEntries)
+		}
+		if got.DoneFiles != 1 || got.DoneBytes != size {
+			t.Errorf("%d files, %d bytes are done; want the huge one alone", got.DoneFiles, got.DoneBytes)
+		}
+	}
+}
+
+// TestNoNameIsFree has taken all names that a file could get: the sender must not
+// believe that it arrived.
+func TestNoNameIsFree(t *testing.T) {
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	taken := netcoretest.Tree{"file.bin": "taken"}
+	for i := 1; i < 1000; i++ {
+		taken[fmt.Sprintf("file (%d).bin", i)] = "taken"
+	}
+	taken.Write(t, bob.Inbox())
+	id := anna.MustSend(t, anna.Meet(t, bob), oneFile(t, 1000))
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		got := h.WaitFinal(t, id)
+		if got.FailedCount != 1 || got.DoneFiles != 0 || len(got.FailedEntries) != 1 || got.FailedEntries[0].Path != "file.bin" {
+			t.Errorf("%v %v: %d failed (%v), %d done", got.State, got.Err, got.FailedCount, got.FailedEntries, got.DoneFiles)
+		}
 	}
 }
 

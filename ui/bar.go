@@ -13,10 +13,11 @@ type bar struct {
 	widget.BaseWidget
 	track, fill *canvas.Rectangle
 	value       float32
+	color       fyne.ThemeColorName // of the fill
 }
 
 func newBar() *bar {
-	b := &bar{track: newBox(barSize / 2.0), fill: newBox(barSize / 2.0)}
+	b := &bar{track: newBox(barSize / 2.0), fill: newBox(barSize / 2.0), color: theme.ColorNamePrimary}
 	b.paint()
 	b.ExtendBaseWidget(b)
 	return b
@@ -29,9 +30,17 @@ func (b *bar) set(value float32) {
 	}
 }
 
+func (b *bar) setColor(name fyne.ThemeColorName) {
+	if name != b.color {
+		b.color = name
+		b.paint()
+		b.fill.Refresh()
+	}
+}
+
 func (b *bar) paint() {
 	b.track.FillColor = tint(colorTrack)
-	b.fill.FillColor = tint(theme.ColorNamePrimary)
+	b.fill.FillColor = tint(b.color)
 }
 
 func (b *bar) place(s fyne.Size) {

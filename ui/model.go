@@ -78,7 +78,7 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 		m.order = append(m.order, t.ID)
 	}
 	it.Transfer = t
-	it.ran = it.ran || t.State == netcore.Running
+	it.ran = it.ran || t.State == netcore.Running || t.State == netcore.Paused
 	it.revision++
 }
 

@@ -53,6 +53,18 @@ func TestTransfersAreNewestFirstAndKeepTheirPlace(t *testing.T) {
 	}
 }
 
+func TestAPausedTransferIsOnTheWay(t *testing.T) {
+	m := newModel()
+	for n, s := range []netcore.State{netcore.Paused, netcore.Running, netcore.Done} {
+		m.apply(netcore.TransferChanged{Transfer: netcore.Transfer{ID: transferID(n), State: s}})
+	}
+	m.clear()
+	v, _ := m.takeView()
+	if v.onTheWay() != 2 || len(v.items) != 2 || v.items[1].State != netcore.Paused || !v.items[1].ran {
+		t.Errorf("items are %+v", v.items)
+	}
+}
+
 func TestAViewIsTakenOnlyWhenSomethingChanged(t *testing.T) {
 	m := newModel()
 	if _, changed := m.takeView(); !changed {

@@ -49,11 +49,11 @@ func TestProbeTellsWhatIsThere(t *testing.T) {
 	h := newHarness(t)
 	defer h.startProbe()()
 	h.meet(anna)
-	h.tell(changed(out(netcore.Running, "a.txt"), 1))
+	h.tell(changed(ended(out(netcore.Paused, "a.txt"), netcore.ErrLost, false), 1))
 	row, card := "transfer:"+transferID(1).String(), "peer:"+anna.ID.String()
 	found := h.look(path)
 	for id, text := range map[string]string{
-		"self.name": "Kim", "status": "Received files go to /inbox", card: "Anna", row: "a.txt | to Anna · 0 of 0 B",
+		"self.name": "Kim", "status": "Received files go to /inbox", card: "Anna", row: "a.txt | to Anna · 0 of 0 B | waiting for Anna to come back",
 		"button.files": "Send files…", "button.folder": "Send folder…", row + ".cancel": "",
 	} {
 		if w, ok := found[id]; !ok || w.Text != text || w.W == 0 || w.H == 0 {

@@ -36,6 +36,7 @@ var reasons = map[string]reason{
 	"unwritable": {receiver, keyICannotWrite, keyCannotWrite},
 	"bad-name":   {saidBy, keyMyBadName, keyBadName},
 	"skipped":    {saidBy, keySkipped, keySkipped},
+	"too-large":  {saidBy, keyTooLarge, keyTooLarge},
 	"shutdown":   {saidBy, keyMyShutdown, keyShutdown},
 	"internal":   {saidBy, keyMyInternal, keyInternal},
 }

@@ -74,7 +74,7 @@ func (r *row) set(it item) {
 	if it.ID != old.ID || t.State != old.State || len(t.Paths) != len(old.Paths) || hasDetails(t) != hasDetails(old.Transfer) {
 		r.paint()
 		r.place(r.Size())
-	} else if t.State == netcore.Running {
+	} else if !t.State.Final() {
 		r.placeCaptions(r.Size()) // the right one has another width now
 	}
 }
@@ -104,6 +104,7 @@ func (r *row) paint() {
 	r.disc.FillColor = thin(tint(look.color))
 	r.disc.Refresh()
 	r.sign.SetResource(theme.NewColoredResource(icon(), look.color))
+	r.bar.setColor(look.color) // muted unless it moves
 	switch toneOf(r.item.Transfer) {
 	case toneBad, toneMixed:
 		r.left.setColor(look.color)

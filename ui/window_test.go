@@ -97,13 +97,14 @@ func TestDetailsListWhatFailedAndWhatIsRenamed(t *testing.T) {
 
 func TestClosingAsksWhileSomethingIsOnItsWay(t *testing.T) {
 	h := newHarness(t)
+	h.tell(changed(ended(out(netcore.Paused, "b"), netcore.ErrLost, false), 2))
 	h.Event(changed(out(netcore.Running, "a"), 1)) // not drawn yet
 	h.closing()
 	h.closing() // pressed twice
 	if n := len(h.sheets); n != 1 {
 		t.Fatalf("%d sheets are open", n)
 	}
-	if words := spoken(h.topSheet().panel); !strings.Contains(words[0], "1 transfer is still on its way") {
+	if words := spoken(h.topSheet().panel); !strings.Contains(words[0], "2 transfers are still on their way") {
 		t.Errorf("asks %q", words)
 	}
 	h.key(fyne.KeyEscape)

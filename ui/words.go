@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"path/filepath"
 
 	"ferry/netcore"
@@ -74,7 +75,7 @@ func caption(it item) []phrase {
 			return append(all, phrase{key: keyAsked})
 		}
 		return append(all, phrase{key: keyAsking})
-	case netcore.Running:
+	case netcore.Running, netcore.Paused:
 		return append(all, phrase{key: keyOf, args: args{"Done": formatDone(t.DoneBytes, t.Bytes), "Total": size(t.Bytes)}})
 	case netcore.Done:
 		return append(all, outcome(t)...)
@@ -127,9 +128,22 @@ func ending(it item) phrase {
 	return why(t, cause, remote)
 }
 
-// progress is the right end of a running row's second line.
+// waiting says what a paused transfer needs to go on.
+func waiting(t netcore.Transfer) phrase {
+	k := keyAway
+	if t.Err != nil && errors.Is(t.Err, netcore.ErrBusy) {
+		k = keyBusyNow
+	}
+	return phrase{key: k, args: args{"Peer": t.Peer.Name}}
+}
+
+// progress is the right end of the second line: how a transfer that was
+// accepted moves, or why it does not.
 func progress(t netcore.Transfer) []phrase {
-	if t.State != netcore.Running {
+	switch {
+	case t.State == netcore.Paused:
+		return []phrase{waiting(t)}
+	case t.State != netcore.Running:
 		return nil
 	}
 	if t.Bytes > 0 && t.DoneBytes >= t.Bytes {

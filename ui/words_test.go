@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
 	"ferry/netcore"
 )
 
@@ -49,6 +52,12 @@ var rowTests = []struct {
 		"a | from Anna · 0 of 48 MB", "a | 来自 Anna · 0 / 48 MB"},
 	{with(in(netcore.Running, "a"), func(t *netcore.Transfer) { t.Bytes, t.DoneBytes, t.Rate = 48, 48, 1 }), true,
 		"a | from Anna · 48 of 48 B | finishing", "a | 来自 Anna · 48 / 48 B | 即将完成"},
+	{with(ended(out(netcore.Paused, "a"), netcore.ErrLost, false), func(t *netcore.Transfer) { t.Bytes, t.DoneBytes = 48e6, 31e6 }), true,
+		"a | to Anna · 31 of 48 MB | waiting for Anna to come back", "a | 发给 Anna · 31 / 48 MB | 等待 Anna 恢复连接"},
+	{with(ended(in(netcore.Paused, "a"), netcore.ErrShutdown, true), func(t *netcore.Transfer) { t.Bytes, t.DoneBytes = 48, 48 }), true,
+		"a | from Anna · 48 of 48 B | waiting for Anna to come back", "a | 来自 Anna · 48 / 48 B | 等待 Anna 恢复连接"},
+	{with(ended(out(netcore.Paused, "a"), netcore.ErrBusy, true), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | to Anna · 0 of 48 MB | waiting, Anna is busy", "a | 发给 Anna · 0 / 48 MB | Anna 正忙，等待中"},
 	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes = 48e6 }), true,
 		"a | to Anna · sent, 48 MB", "a | 发给 Anna · 已发送，48 MB"},
 	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Found, t.RenamedCount = 48e6, 30e6, 2 }), true,
@@ -92,12 +101,34 @@ func TestRowsSayWhatIsSo(t *testing.T) {
 	_ = h
 }
 
+// A paused row keeps what is there and can be cancelled, and looks at rest
+// until it goes on.
+func TestAPausedRowIsAtRest(t *testing.T) {
+	newHarness(t)
+	half := func(t *netcore.Transfer) { t.Bytes, t.DoneBytes = 48e6, 24e6 }
+	r := newRow(rowActions{})
+	r.Resize(fyne.NewSize(400, rowHeight))
+	for n, step := range []struct {
+		transfer netcore.Transfer
+		color    fyne.ThemeColorName
+	}{
+		{with(in(netcore.Running, "a"), half), theme.ColorNamePrimary},
+		{with(ended(in(netcore.Paused, "a"), netcore.ErrLost, false), half), colorMuted},
+		{with(in(netcore.Running, "a"), half), theme.ColorNamePrimary},
+	} {
+		r.set(item{Transfer: step.transfer, ran: true, revision: n + 1})
+		if r.bar.fill.FillColor != tint(step.color) || r.bar.Hidden || r.bar.value != 0.5 || r.cancel.Hidden {
+			t.Errorf("%s: the bar is %v (hidden: %v) at %v, cancel hidden: %v", step.transfer.State, r.bar.fill.FillColor, r.bar.Hidden, r.bar.value, r.cancel.Hidden)
+		}
+	}
+}
+
 func TestEveryKindOfErrorHasAReason(t *testing.T) {
 	kinds := []error{
 		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted,
 		netcore.ErrVersion, netcore.ErrProtocol, netcore.ErrBusy, netcore.ErrTimeout, netcore.ErrNoSpace,
 		netcore.ErrCorrupt, netcore.ErrChanged, netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName,
-		netcore.ErrSkipped, netcore.ErrShutdown, netcore.ErrInternal,
+		netcore.ErrSkipped, netcore.ErrTooLarge, netcore.ErrShutdown, netcore.ErrInternal,
 	}
 	codes := make(map[string]bool)
 	for _, kind := range kinds {
@@ -125,6 +156,7 @@ func TestWhatCanBeDone(t *testing.T) {
 		{with(out(netcore.Queued), path(1)), true, false, false},
 		{with(in(netcore.Offered), path(0)), true, false, false},
 		{with(in(netcore.Running), path(1)), true, false, false},
+		{with(in(netcore.Paused), path(1)), true, false, false},
 		{with(in(netcore.Done), path(1)), false, true, true},
 		{with(in(netcore.Done), path(2)), false, false, true},
 		{with(in(netcore.Done), path(0)), false, false, false},

@@ -83,7 +83,7 @@ func transferObject(t netcore.Transfer) jsonTransfer {
 		o.Renamed = append(o.Renamed, jsonRename(r))
 	}
 	if t.Err != nil {
-		o.Error = &jsonFailure{entryOf(t.Err), netcore.ErrorCode(t.Err), t.Err.Remote, reason(t.Err, t.Err.Remote, t.Direction)}
+		o.Error = &jsonFailure{entryOf(t.Err), netcore.ErrorCode(t.Err), t.Err.Remote, transferReason(t)}
 	}
 	return o
 }

@@ -15,8 +15,9 @@ const (
 
 // progressLine is the one line that tells how far the transfers are that are
 // on their way, in at most width columns: name, percent, bytes, speed, time
-// left. Where that is too much, the name is shortened, and then fields are
-// left out from the end. It is empty if there is nothing to tell.
+// left; of a paused transfer whom it waits for. Where that is too much, the
+// name is shortened, and then fields are left out from the end. It is empty if
+// there is nothing to tell.
 func progressLine(active []netcore.Transfer, width int) string {
 	running := inState(active, netcore.Running)
 	switch {
@@ -24,6 +25,10 @@ func progressLine(active []netcore.Transfer, width int) string {
 		return fit(label(running[0]), fields(running[0]), width)
 	case len(running) > 1:
 		return fit(fmt.Sprintf("%d transfers", len(running)), fields(sum(running)), width)
+	}
+	if paused := inState(active, netcore.Paused); len(paused) > 0 {
+		t := paused[0]
+		return fit(label(t), append([]string{"waiting for " + visible(t.Peer.Name)}, fields(t)...), width)
 	}
 	for _, t := range active {
 		if text := waitingText(t); text != "" {
@@ -64,7 +69,7 @@ func label(t netcore.Transfer) string {
 	return fmt.Sprintf("%s and %d more", visible(t.Names[0]), len(t.Names)-1)
 }
 
-// fields are the figures of a running transfer, the most important first.
+// fields are the figures of an accepted transfer, the most important first.
 func fields(t netcore.Transfer) []string {
 	f := []string{
 		fmt.Sprintf("%3d %%", percent(t)),

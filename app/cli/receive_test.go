@@ -23,6 +23,7 @@ func TestReceiveCountEndsWithTheWorst(t *testing.T) {
 	some := incoming(2, netcore.Done, func(t *netcore.Transfer) { t.FailedCount = 1 })
 	declined := incoming(3, netcore.Declined)
 	failed := incoming(4, netcore.Failed, failedWith(netcore.ErrLost, false))
+	paused := incoming(5, netcore.Paused, failedWith(netcore.ErrLost, false))
 	for _, test := range []struct {
 		name  string
 		ends  []netcore.Transfer
@@ -31,6 +32,7 @@ func TestReceiveCountEndsWithTheWorst(t *testing.T) {
 	}{
 		{"all done", []netcore.Transfer{done, done}, "2", exitOK},
 		{"only the first counts", []netcore.Transfer{done, failed}, "1", exitOK},
+		{"paused is no end", []netcore.Transfer{paused, done}, "1", exitOK},
 		{"some entries failed", []netcore.Transfer{some, done}, "2", exitSome},
 		{"declined", []netcore.Transfer{done, declined, some}, "3", exitDeclined},
 		{"failed", []netcore.Transfer{failed, declined, some, done}, "4", exitFailed},

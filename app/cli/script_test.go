@@ -1,8 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -70,7 +73,8 @@ func TestScripts(t *testing.T) {
 			"json":     cmdJSON,
 			"jsonvar":  cmdJSONVar,
 			"mkfifo":   cmdMkfifo,
-			"sparse":   cmdSparse,
+			"random":   cmdRandom,
+			"same":     cmdSame,
 			"mode":     cmdMode,
 		},
 	})
@@ -143,9 +147,9 @@ func launch(ts *testscript.TestScript, name string, cmd *exec.Cmd) {
 	})
 }
 
-// signal NAME INT|TERM sends a signal to a background program.
+// signal NAME INT|TERM|KILL sends a signal to a background program.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	s := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}[args[1]]
+	s := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[1]]
 	ts.Check(jobNamed(ts, args[0]).cmd.Process.Signal(s))
 }
 
@@ -206,12 +210,32 @@ func cmdMkfifo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(makeFIFO(ts.MkAbs(args[0])))
 }
 
-// sparse FILE BYTES makes a file of zeros that takes no space.
-func cmdSparse(ts *testscript.TestScript, neg bool, args []string) {
+// random FILE BYTES makes a file of which no two parts are the same.
+func cmdRandom(ts *testscript.TestScript, neg bool, args []string) {
 	size, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), nil, 0o600))
-	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = io.CopyN(f, rand.NewChaCha8([32]byte{}), size)
+	ts.Check(errors.Join(err, f.Close()))
+}
+
+// same FILE FILE checks that two files are identical, as cmp does, of any size.
+func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
+	a, b := digest(ts, args[0]), digest(ts, args[1])
+	if a != b {
+		ts.Fatalf("%s and %s differ", args[0], args[1])
+	}
+}
+
+func digest(ts *testscript.TestScript, name string) [sha256.Size]byte {
+	f, err := os.Open(ts.MkAbs(name))
+	ts.Check(err)
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	ts.Check(err)
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // mode FILE MODE checks the permissions of a file.

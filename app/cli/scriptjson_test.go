@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 // json FILE KEY=VALUE... checks that a file (or stdout) is objects, one a
 // line, each with an event and a time, and waits until one of them has all
 // these values. A key may name a field of a field: "peer.name"; a list is
-// meant by its length: "failed=1". With !, no object may have them.
+// meant by its length: "failed=1"; KEY>N is a number above N. With !, no object
+// may have them.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		if object := findObject(ts, args[0], args[1:]); object != nil {
@@ -82,12 +84,21 @@ func splitLines(data []byte) [][]byte {
 
 func hasAll(object map[string]any, wants []string) bool {
 	for _, want := range wants {
-		key, value, _ := strings.Cut(want, "=")
-		if field(object, key) != value {
+		if !has(object, want) {
 			return false
 		}
 	}
 	return true
+}
+
+func has(object map[string]any, want string) bool {
+	if key, bound, ok := strings.Cut(want, ">"); ok {
+		value, err := strconv.ParseInt(field(object, key), 10, 64)
+		least, boundErr := strconv.ParseInt(bound, 10, 64)
+		return err == nil && boundErr == nil && value > least
+	}
+	key, value, _ := strings.Cut(want, "=")
+	return field(object, key) == value
 }
 
 // field returns the text of a value; key is a path with dots.

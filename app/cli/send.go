@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,10 +100,9 @@ func findPeer(ctx context.Context, n node, query string) (netcore.Peer, error) {
 	if interrupt := cause(ctx); interrupt != nil {
 		return peer, interrupt
 	}
-	if several := called(n.Peers(), query); len(several) > 1 {
-		return peer, &peerError{severalWords(query, several), err}
-	}
 	switch {
+	case errors.Is(err, netcore.ErrAmbiguous):
+		return peer, &peerError{severalWords(query, called(n.Peers(), query)), err}
 	case errors.Is(err, netcore.ErrVersion), errors.Is(err, netcore.ErrUntrusted),
 		errors.Is(err, netcore.ErrBusy), errors.Is(err, netcore.ErrProtocol), errors.Is(err, netcore.ErrPeerID):
 		return peer, err // somebody is there
@@ -110,19 +110,24 @@ func findPeer(ctx context.Context, n node, query string) (netcore.Peer, error) {
 	return peer, &peerError{absentWords(query), err}
 }
 
-// called returns the peers that query may mean.
+// leastPrefix is how many characters of a peer ID stand for it, as Find has it.
+const leastPrefix = 10
+
+// called returns the peers that query may mean. A whole peer ID means that
+// peer and nobody else: any peer can take it for a name.
 func called(peers []netcore.Peer, query string) []netcore.Peer {
-	var several []netcore.Peer
-	for _, peer := range peers {
-		if strings.EqualFold(peer.Name, query) || strings.HasPrefix(peer.ID.String(), strings.ToLower(query)) {
-			several = append(several, peer)
-		}
+	if id, err := netcore.ParsePeerID(query); err == nil {
+		return slices.DeleteFunc(slices.Clone(peers), func(p netcore.Peer) bool { return p.ID != id })
 	}
-	return several
+	prefix := strings.ToLower(query)
+	return slices.DeleteFunc(slices.Clone(peers), func(p netcore.Peer) bool {
+		meant := len(prefix) >= leastPrefix && strings.HasPrefix(p.ID.String(), prefix)
+		return !meant && !strings.EqualFold(p.Name, query)
+	})
 }
 
 func severalWords(query string, peers []netcore.Peer) string {
-	text := fmt.Sprintf("%s may be any of %d peers; give more of the peer ID:", visible(query), len(peers))
+	text := visible(query) + " may be any of several peers; give the whole peer ID of the one that is meant:"
 	for _, peer := range peers {
 		text += "\n  " + peer.ID.String() + "  " + visible(peer.Name)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"ferry/netcore"
@@ -43,6 +45,8 @@ func TestSendExitCodes(t *testing.T) {
 		{"lost", outgoing(netcore.Failed, failedWith(netcore.ErrLost, false)), 1, "", "the connection was lost"},
 		{"offline", outgoing(netcore.Failed, failedWith(netcore.ErrOffline, false)), 4, "", "cannot be reached"},
 		{"no space", outgoing(netcore.Failed, failedWith(netcore.ErrNoSpace, true)), 1, "", "on the other device"},
+		{"closed there", outgoing(netcore.Failed, failedWith(netcore.ErrShutdown, true)), 1, "", "Ferry was closed on the other device\n"},
+		{"closed here", outgoing(netcore.Failed, failedWith(netcore.ErrShutdown, false)), 1, "", "sending it again goes on where it ended"},
 		{"cancelled there", outgoing(netcore.Cancelled, failedWith(netcore.ErrCancelled, true)), 1, "", "cancelled on the other side"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -93,7 +97,8 @@ func TestSendToNobody(t *testing.T) {
 		{"192.0.2.7:99", offline, nil, exitNoPeer, "Ferry does not answer at 192.0.2.7:99"},
 		{"::1", offline, nil, exitNoPeer, "firewall"},
 		{"x", errors.New("lookup x: no such host"), nil, exitNoPeer, "was not found"},
-		{"anna", errors.New("several"), []netcore.Peer{anna, {ID: netcore.PeerID{3}, Name: "anna"}}, exitNoPeer, "any of 2 peers"},
+		{"anna", fmt.Errorf("find: %w", netcore.ErrAmbiguous), []netcore.Peer{anna, {ID: netcore.PeerID{3}, Name: "anna"}}, exitNoPeer,
+			"any of several peers; give the whole peer ID of the one that is meant:\n  " + anna.ID.String() + "  Anna\n  " + netcore.PeerID{3}.String() + "  anna\n"},
 		{"anna", fmt.Errorf("hello: %w", netcore.ErrVersion), nil, exitFailed, "update the older one"},
 		{"anna", fmt.Errorf("dial: %w", netcore.ErrPeerID), nil, exitNoPeer, "Another device"},
 	} {
@@ -106,6 +111,29 @@ func TestSendToNobody(t *testing.T) {
 			}
 			wantIn(t, b.err.String(), test.words)
 		})
+	}
+}
+
+// A peer may call itself like the ID of another one.
+func TestAPeerIDMeansNobodyElse(t *testing.T) {
+	impostor := netcore.Peer{ID: netcore.PeerID{3}, Name: anna.ID.String()}
+	namesake := netcore.Peer{ID: netcore.PeerID{4}, Name: anna.ID.String()[:leastPrefix]}
+	peers := []netcore.Peer{anna, impostor, namesake}
+	for _, test := range []struct {
+		query string
+		want  []netcore.Peer
+	}{
+		{anna.ID.String(), []netcore.Peer{anna}},
+		{strings.ToUpper(anna.ID.String()), []netcore.Peer{anna}},
+		{netcore.PeerID{5}.String(), nil},
+		{anna.ID.String()[:leastPrefix], []netcore.Peer{anna, namesake}},
+		{anna.ID.String()[:leastPrefix-1], nil},
+		{"aNNa", []netcore.Peer{anna}},
+	} {
+		got := called(peers, test.query)
+		if !slices.EqualFunc(got, test.want, func(a, b netcore.Peer) bool { return a.ID == b.ID }) {
+			t.Errorf("%s may mean %v, want %v", test.query, got, test.want)
+		}
 	}
 }
 

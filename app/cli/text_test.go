@@ -92,6 +92,12 @@ func running(name string, change ...func(*netcore.Transfer)) netcore.Transfer {
 	return t
 }
 
+func paused(name string) netcore.Transfer {
+	t := running(name, failedWith(netcore.ErrLost, false))
+	t.State, t.Rate, t.Left = netcore.Paused, 0, -1
+	return t
+}
+
 func TestProgressLine(t *testing.T) {
 	queued := outgoing(netcore.Queued)
 	offered := outgoing(netcore.Offered)
@@ -110,6 +116,9 @@ func TestProgressLine(t *testing.T) {
 		{"narrowest", []netcore.Transfer{running("film of the year.mkv")}, 5, " 25 %"},
 		{"hostile name", []netcore.Transfer{running("\x1b[2J")}, 80, `\x1b[2J   25 %  500 MB of 2.00 GB  100 MB/s  15 s left`},
 		{"several", []netcore.Transfer{running("a"), queued, running("b")}, 80, "2 transfers   25 %  1.00 GB of 4.00 GB  200 MB/s  15 s left"},
+		{"paused", []netcore.Transfer{queued, paused("film.mkv")}, 80, "film.mkv  waiting for Bob   25 %  500 MB of 2.00 GB"},
+		{"paused, narrow", []netcore.Transfer{paused("film of the year.mkv")}, 32, "film of…  waiting for Bob   25 %"},
+		{"one paused, one not", []netcore.Transfer{paused("a"), running("b")}, 80, "b   25 %  500 MB of 2.00 GB  100 MB/s  15 s left"},
 		{"queued", []netcore.Transfer{queued}, 80, "Preparing notes.txt…"},
 		{"offered", []netcore.Transfer{offered}, 80, "Waiting for Bob to accept notes.txt…"},
 		{"asked about", []netcore.Transfer{incoming(1, netcore.Offered)}, 80, ""},
@@ -148,7 +157,7 @@ func TestEveryKindHasWords(t *testing.T) {
 	for _, kind := range []error{
 		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted, netcore.ErrVersion,
 		netcore.ErrProtocol, netcore.ErrBusy, netcore.ErrTimeout, netcore.ErrNoSpace, netcore.ErrCorrupt, netcore.ErrChanged,
-		netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName, netcore.ErrSkipped, netcore.ErrShutdown, netcore.ErrPeerID,
+		netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName, netcore.ErrSkipped, netcore.ErrTooLarge, netcore.ErrShutdown, netcore.ErrPeerID,
 	} {
 		text := reason(fmt.Errorf("wrapped: %w", kind), false, netcore.Incoming)
 		if text == internalWords || strings.Contains(text, "wrapped") {

@@ -45,7 +45,8 @@ Be a node that others see and can send to, until interrupted.
   --listen HOST:PORT  listen there only; port 0 takes any free one (default:
                       every address, and port 7776 if it is free)
   --count N           end when N transfers have ended, in whatever way; the exit
-                      code is then that of the worst
+                      code is then that of the worst. One that is interrupted
+                      has not ended: it goes on when the sender is back
 `
 
 const sendUsage = `Usage: ferry-cli send PEER PATH...
@@ -54,7 +55,9 @@ Send files and folders to a peer, and wait until it has confirmed them.
 
 PEER is one of
   a name               as "ferry-cli peers" shows it; letter case does not matter
-  a peer ID            or its beginning, 4 characters or more, if that is unique
+  a peer ID            or its beginning, 10 characters or more, if that is unique;
+                       only a whole peer ID means one device for sure: any can
+                       take any name
   HOST or HOST:PORT    the address of a computer that runs Ferry
 
 The peer is waited for up to 10 seconds. If a PATH does not exist, nothing is
@@ -62,8 +65,10 @@ sent. What is neither a file nor a folder (a device, a socket, a named pipe)
 is left out and listed at the end. A PATH that begins with a dash needs -- in
 front of the PEER.
 
-Sending again goes on where a broken transfer ended, and costs nothing for what
-the receiver already has.
+When an accepted transfer is interrupted (the network fails, Ferry is closed on
+the other device), send waits and goes on by itself when the peer is back;
+ctrl-C ends it. Sending again later goes on where it ended, and costs nothing
+for what the receiver already has.
 `
 
 const peersUsage = `Usage: ferry-cli peers [--for DURATION]

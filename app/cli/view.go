@@ -13,7 +13,7 @@ import (
 type view struct {
 	program *program
 	active  []netcore.Transfer               // not final, in the order of their beginning
-	began   map[netcore.TransferID]time.Time // when data began to flow
+	began   map[netcore.TransferID]time.Time // when data began to flow, the last time
 }
 
 func newView(p *program) *view {
@@ -42,38 +42,63 @@ func (v *view) show(h happening) {
 
 func (v *view) transfer(at time.Time, t netcore.Transfer) {
 	p := v.program
-	if v.update(t) {
+	before, known := v.update(t)
+	changed := !known || before.State != t.State
+	switch {
+	case changed || pausedAnew(before, t):
 		p.json.transfer(at, t)
-	} else {
+	case t.State != netcore.Paused: // of a pause there is nothing more to tell
 		p.json.progress(at, t)
-	}
-	if t.State == netcore.Running && v.began[t.ID].IsZero() {
-		v.began[t.ID] = at
 	}
 	if p.live {
 		p.screen.setStatus(progressLine(v.active, p.width()-1))
 	}
-	if t.State.Final() {
+	switch {
+	case !changed:
+	case t.State == netcore.Running:
+		v.began[t.ID] = at
+		if before.State == netcore.Paused {
+			v.interruption(resumedText(t))
+		}
+	case t.State == netcore.Paused:
+		v.interruption(pausedText(t))
+		p.log.Debug("transfer paused", "err", t.Err)
+	case t.State.Final():
 		v.ended(at, t)
 	}
 }
 
-// update takes t into the list of active transfers, or out of it. It reports
-// whether the state is another than before.
-func (v *view) update(t netcore.Transfer) (changed bool) {
+// pausedAnew reports whether a transfer that is paused waits for another
+// reason than before.
+func pausedAnew(before, now netcore.Transfer) bool {
+	return now.State == netcore.Paused && now.Err != nil && before.Err != nil &&
+		netcore.ErrorCode(before.Err) != netcore.ErrorCode(now.Err)
+}
+
+// interruption prints a line about an interruption or its end. A terminal has
+// the status for that.
+func (v *view) interruption(line string) {
+	if !v.program.live {
+		v.program.screen.note(line)
+	}
+}
+
+// update takes t into the list of active transfers, or out of it. It returns
+// what was known of it before.
+func (v *view) update(t netcore.Transfer) (before netcore.Transfer, known bool) {
 	i := slices.IndexFunc(v.active, func(old netcore.Transfer) bool { return old.ID == t.ID })
+	if i >= 0 {
+		before = v.active[i]
+	}
 	switch {
 	case i < 0 && !t.State.Final():
 		v.active = append(v.active, t)
-	case i < 0:
-	case t.State.Final():
+	case i >= 0 && t.State.Final():
 		v.active = slices.Delete(v.active, i, i+1)
-	default:
-		changed = v.active[i].State != t.State
+	case i >= 0:
 		v.active[i] = t
-		return changed
 	}
-	return true
+	return before, i >= 0
 }
 
 // ended prints the one line that every transfer ends with, and what is to be
@@ -105,7 +130,8 @@ func (v *view) ended(at time.Time, t netcore.Transfer) {
 }
 
 // took returns how long data flowed: the time in which a person made up their
-// mind does not count.
+// mind does not count, nor does what was before an interruption, for what came
+// then counts as found.
 func (v *view) took(at time.Time, t netcore.Transfer) time.Duration {
 	if began, ok := v.began[t.ID]; ok {
 		return at.Sub(began)

@@ -31,37 +31,58 @@ func (e *plainError) Unwrap() error { return e.cause }
 var reasons = []struct {
 	kind        error
 	here, there string // there is empty if it is the same
+	advice      string // what can be done about it, in case of an end; may be empty
 }{
-	{netcore.ErrDeclined, "it was declined", ""},
-	{netcore.ErrCancelled, "it was cancelled here", "it was cancelled on the other side"},
-	{netcore.ErrPeerID, "another device than the one that was meant answers at its address", ""},
-	{netcore.ErrOffline, "the other device cannot be reached; is Ferry running there, and is it on the same network?", ""},
-	{netcore.ErrLost, "the connection was lost; sending it again goes on where it ended", ""},
-	{netcore.ErrUntrusted, "this device is not trusted there, nothing is taken from it", ""},
-	{netcore.ErrVersion, "the two versions of Ferry do not fit together; update the older one", ""},
-	{netcore.ErrProtocol, "the other device sent something that makes no sense", "the other device could not make sense of what this one sent"},
-	{netcore.ErrBusy, "there are too many requests at once; try again later", "the other device has too many requests at once; try again later"},
-	{netcore.ErrTimeout, "the other device did not answer in time", ""},
-	{netcore.ErrNoSpace, "there is not enough free space on this disk", "there is not enough free space on the other device"},
-	{netcore.ErrCorrupt, "what arrived is not what was sent; send it again", ""},
-	{netcore.ErrChanged, "it changed while it was being sent; send it again", ""},
-	{netcore.ErrUnread, "it cannot be read", "the sender cannot read it"},
-	{netcore.ErrUnwritten, "it cannot be written", "the receiver cannot write it"},
-	{netcore.ErrBadName, "its name cannot be used here", "its name cannot be used on the other device"},
-	{netcore.ErrSkipped, "it is neither a file nor a folder, and was left out", ""},
-	{netcore.ErrShutdown, "Ferry was closed here; sending it again goes on where it ended", "Ferry was closed on the other device; sending it again goes on where it ended"},
+	{netcore.ErrDeclined, "it was declined", "", ""},
+	{netcore.ErrCancelled, "it was cancelled here", "it was cancelled on the other side", ""},
+	{netcore.ErrPeerID, "another device than the one that was meant answers at its address", "", ""},
+	{netcore.ErrOffline, "the other device cannot be reached", "", "is Ferry running there, and is it on the same network?"},
+	{netcore.ErrLost, "the connection was lost", "", ""},
+	{netcore.ErrUntrusted, "this device is not trusted there, nothing is taken from it", "", ""},
+	{netcore.ErrVersion, "the two versions of Ferry do not fit together", "", "update the older one"},
+	{netcore.ErrProtocol, "the other device sent something that makes no sense", "the other device could not make sense of what this one sent", ""},
+	{netcore.ErrBusy, "there are too many requests at once", "the other device has too many requests at once", "try again later"},
+	{netcore.ErrTimeout, "the other device did not answer in time", "", ""},
+	{netcore.ErrNoSpace, "there is not enough free space on this disk", "there is not enough free space on the other device", ""},
+	{netcore.ErrCorrupt, "what arrived is not what was sent", "", "send it again"},
+	{netcore.ErrChanged, "it changed while it was being sent", "", "send it again"},
+	{netcore.ErrUnread, "it cannot be read", "the sender cannot read it", ""},
+	{netcore.ErrUnwritten, "it cannot be written", "the receiver cannot write it", ""},
+	{netcore.ErrBadName, "its name cannot be used here", "its name cannot be used on the other device", ""},
+	{netcore.ErrSkipped, "it is neither a file nor a folder, and was left out", "", ""},
+	{netcore.ErrTooLarge, "these are too many files for one transfer", "", "send fewer at once"},
+	{netcore.ErrShutdown, "Ferry was closed here; sending it again goes on where it ended", "Ferry was closed on the other device", ""},
 }
 
 const internalWords = "something went wrong inside Ferry; run it again with --log debug to learn more"
 
 // reason returns the end of a sentence that tells why something failed in a
-// transfer that goes in direction. remote is whether the other side said it.
+// transfer that goes in direction, and what can be done about it. remote is
+// whether the other side said it.
 func reason(err error, remote bool, direction netcore.Direction) string {
+	text, advice := reasonAndAdvice(err, remote, direction)
+	if advice != "" {
+		text += "; " + advice
+	}
+	return text
+}
+
+// transferReason is the reason that t has an error. One that goes on by itself
+// needs no advice.
+func transferReason(t netcore.Transfer) string {
+	if t.State == netcore.Paused {
+		text, _ := reasonAndAdvice(t.Err, t.Err.Remote, t.Direction)
+		return text
+	}
+	return reason(t.Err, t.Err.Remote, t.Direction)
+}
+
+func reasonAndAdvice(err error, remote bool, direction netcore.Direction) (text, advice string) {
 	for _, r := range reasons {
 		if !errors.Is(err, r.kind) {
 			continue
 		}
-		text := r.here
+		text = r.here
 		if remote && r.there != "" {
 			text = r.there
 		}
@@ -69,9 +90,9 @@ func reason(err error, remote bool, direction netcore.Direction) string {
 		if r.kind == netcore.ErrNoSpace && direction == netcore.Outgoing {
 			text = r.there
 		}
-		return text + systemReason(err)
+		return text + systemReason(err), r.advice
 	}
-	return internalWords
+	return internalWords, ""
 }
 
 // systemReason returns what the operating system said, in brackets, if it is behind
@@ -206,9 +227,9 @@ func doneText(t netcore.Transfer, took time.Duration) string {
 
 // notDoneText is the line for a transfer that did not end well.
 func notDoneText(t netcore.Transfer) string {
-	what := fmt.Sprintf("Not sent: %s to %s: ", label(t), visible(t.Peer.Name))
+	what := "Not sent: " + routeText(t) + ": "
 	if t.Direction == netcore.Incoming {
-		what = fmt.Sprintf("Not received: %s from %s: ", label(t), visible(t.Peer.Name))
+		what = "Not received: " + routeText(t) + ": "
 	}
 	switch {
 	case t.State == netcore.Declined && t.Err == nil:
@@ -221,7 +242,27 @@ func notDoneText(t netcore.Transfer) string {
 	if path := entryOf(t.Err); path != "" {
 		what += visible(path) + ": "
 	}
-	return what + reason(t.Err, t.Err.Remote, t.Direction)
+	return what + transferReason(t)
+}
+
+// pausedText is the line for a transfer that is interrupted.
+func pausedText(t netcore.Transfer) string {
+	text := "Interrupted: " + routeText(t)
+	if t.Err != nil {
+		text += ": " + transferReason(t)
+	}
+	return text + "; it goes on by itself"
+}
+
+// resumedText is the line for a transfer that goes on after an interruption.
+func resumedText(t netcore.Transfer) string { return "Going on: " + routeText(t) }
+
+// routeText names what a transfer moves, and the other side.
+func routeText(t netcore.Transfer) string {
+	if t.Direction == netcore.Incoming {
+		return label(t) + " from " + visible(t.Peer.Name)
+	}
+	return label(t) + " to " + visible(t.Peer.Name)
 }
 
 // entryOf returns the entry that an error is about; empty if it is about none.

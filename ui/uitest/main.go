@@ -98,6 +98,7 @@ func rows(w *ui.Window, peers []netcore.Peer) {
 		{Peer: bob, State: netcore.Queued, Paths: []string{"/tmp/A very long name of a file that does not fit into a row of this window however wide it may be made (final version 3).docx"}},
 		{Peer: bob, State: netcore.Offered, Names: []string{"notes.txt"}, Bytes: 1200},
 		{Peer: anna, State: netcore.Running, Names: []string{"holiday.mp4"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Rate: 112e6, Left: 3 * time.Second},
+		{Peer: bob, State: netcore.Paused, Names: []string{"backup-2026.tar"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Err: fail(netcore.ErrLost, false)},
 		{Peer: li, State: netcore.Running, Direction: netcore.Incoming, Names: []string{"季度报告.xlsx", "x"}, Files: 2, Bytes: 3.2e9, DoneBytes: 0.4e9, Rate: 38e6, Left: 75 * time.Second},
 	} {
 		t.ID = id(i)

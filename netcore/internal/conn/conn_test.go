@@ -1,7 +1,9 @@
 package conn
 
 import (
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -131,7 +133,7 @@ func TestBusyPeerIsNotGone(t *testing.T) {
 // TestSilentPeerIsGone stops a peer's signs of life without closing anything.
 func TestSilentPeerIsGone(t *testing.T) {
 	a, b := pair(t, 300*time.Millisecond)
-	a.writing.Lock() // its beat finds the line taken, and sends nothing
+	a.writing.Lock() // its beat waits for the line, and sends nothing
 	defer a.writing.Unlock()
 	if _, _, err := b.Next(); !errors.Is(err, fault.Lost) {
 		t.Errorf("silence ends with %v, want a lost connection", err)
@@ -210,6 +212,13 @@ func TestDialErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	full := func(raw net.Conn) { // says why it will not even greet
+		c := newConn(b, raw, func(s net.Conn) *tls.Conn { return tls.Server(s, b.Identity.ServerConfig()) })
+		_ = c.open(t.Context(), b, func() error {
+			c.Fail(fault.Busy)
+			return fault.Busy
+		})
+	}
 	ferry := func(raw net.Conn) {
 		if c, err := Accept(t.Context(), b, raw); err == nil {
 			c.Close()
@@ -218,18 +227,82 @@ func TestDialErrors(t *testing.T) {
 	tests := []struct {
 		name string
 		addr netip.AddrPort
+		peer identity.PeerID
 		want error
 	}{
-		{"nobody listens", netip.MustParseAddrPort("127.0.0.1:1"), fault.Offline},
-		{"another program", serve(func(c net.Conn) { _, _ = io.WriteString(c, "SSH-2.0-x\r\n"); c.Close() }), fault.Protocol},
-		{"hangs up", serve(func(c net.Conn) { c.Close() }), fault.Offline},
-		{"another device", serve(ferry), identity.ErrPeerID},
+		{"nobody listens", netip.MustParseAddrPort("127.0.0.1:1"), stranger.ID(), fault.Offline},
+		{"another program", serve(func(c net.Conn) { _, _ = io.WriteString(c, "SSH-2.0-x\r\n"); c.Close() }), stranger.ID(), fault.Protocol},
+		{"hangs up", serve(func(c net.Conn) { c.Close() }), stranger.ID(), fault.Offline},
+		{"another device", serve(ferry), stranger.ID(), identity.ErrPeerID},
+		{"says that it is busy", serve(full), b.Identity.ID(), fault.Busy},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := Dial(t.Context(), config(t, "A", 0), tt.addr, stranger.ID(), wire.PurposeLink); !errors.Is(err, tt.want) {
+			if _, err := Dial(t.Context(), config(t, "A", 0), tt.addr, tt.peer, wire.PurposeLink); !errors.Is(err, tt.want) || errors.Is(err, fault.Protocol) != (tt.want == fault.Protocol) {
 				t.Errorf("error is %v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestDialAnySaysWhatMatters has an address where nobody listens beside one at
+// which another device answers: that is what a person must hear.
+func TestDialAnySaysWhatMatters(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	b := config(t, "B", 0)
+	go func() {
+		if raw, err := l.Accept(); err == nil {
+			if c, err := Accept(t.Context(), b, raw); err == nil {
+				c.Close()
+			}
+		}
+	}()
+	a := config(t, "A", 0)
+	addrs := []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), addrOf(l)}
+	_, err = DialAny(t.Context(), a, addrs, a.Identity.ID(), wire.PurposeLink)
+	if !errors.Is(err, identity.ErrPeerID) || errors.Is(err, fault.Offline) {
+		t.Errorf("error is %v, want only that another device answered", err)
+	}
+}
+
+func TestTellingError(t *testing.T) {
+	wrap := func(err error) error { return fmt.Errorf("%w: details", err) }
+	tests := []struct {
+		name string
+		errs []error
+		want error
+	}{
+		{"all alike", []error{wrap(fault.Offline), wrap(fault.Offline)}, fault.Offline},
+		{"slow is more than not there", []error{wrap(fault.Offline), wrap(fault.Timeout)}, fault.Timeout},
+		{"an answer is more than none", []error{wrap(fault.Timeout), wrap(fault.Version), wrap(fault.Offline)}, fault.Version},
+		{"another device", []error{wrap(fault.Version), wrap(identity.ErrPeerID), wrap(fault.Offline)}, identity.ErrPeerID},
+	}
+	for _, tt := range tests {
+		if got := telling(tt.errs); !errors.Is(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAbortEndsAWriteThatIsBlocked(t *testing.T) {
+	a, _ := pair(t, time.Hour) // its peer reads nothing
+	written := make(chan error, 1)
+	go func() {
+		for {
+			if err := a.Send(wire.TypeData, make([]byte, 1<<20)); err != nil {
+				written <- err
+				return
+			}
+		}
+	}()
+	for range 2 { // once more does no harm
+		a.Abort()
+	}
+	if err := <-written; !errors.Is(err, fault.Lost) {
+		t.Errorf("the write ended with %v, want a lost connection", err)
 	}
 }

@@ -1,10 +1,12 @@
 package conn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +22,8 @@ const dialSpacing = 60 * time.Millisecond
 
 // DialAny tries the addresses, best first, a moment apart, and returns the
 // first connection on which want (or, if it is zero, anyone) proved itself. The
-// others are closed when it returns.
+// others are closed when it returns. If there is none, the error is that of the
+// attempt that says most about why.
 func DialAny(ctx context.Context, cfg *Config, addrs []netip.AddrPort, want identity.PeerID, purpose wire.Purpose) (*Conn, error) {
 	if len(addrs) == 0 {
 		return nil, fmt.Errorf("%w: no address is known", fault.Offline)
@@ -63,11 +66,29 @@ func DialAny(ctx context.Context, cfg *Config, addrs []netip.AddrPort, want iden
 				return r.c, nil
 			}
 			if errs = append(errs, r.err); len(errs) == len(addrs) {
-				return nil, errors.Join(errs...)
+				return nil, telling(errs)
 			}
 			next.Reset(0) // no need to wait for the next one's turn
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))
+			return nil, telling(append(errs, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))))
 		}
 	}
+}
+
+// telling returns the error that says most: one by which somebody answered, above
+// all that it was another device, before one by which nobody did.
+func telling(errs []error) error {
+	return slices.MaxFunc(errs, func(a, b error) int { return cmp.Compare(weight(a), weight(b)) })
+}
+
+func weight(err error) int {
+	switch {
+	case errors.Is(err, identity.ErrPeerID):
+		return 3
+	case errors.Is(err, fault.Offline):
+		return 0
+	case errors.Is(err, fault.Timeout):
+		return 1
+	}
+	return 2
 }

@@ -20,6 +20,7 @@ type socket struct {
 
 	dmu         sync.Mutex // the deadline's
 	silence     time.Duration
+	due         time.Time // a byte must come by then, if it is not zero
 	interrupted bool
 	ending      bool // last words are being said; no more interruptions
 }
@@ -38,7 +39,11 @@ func (d deadlineReader) Read(p []byte) (int, error) {
 	if err := d.s.arm(); err != nil {
 		return 0, err
 	}
-	return d.s.raw.Read(p)
+	n, err := d.s.raw.Read(p)
+	if n > 0 {
+		d.s.alive()
+	}
+	return n, err
 }
 
 // arm gives the read that follows its deadline.
@@ -48,7 +53,18 @@ func (s *socket) arm() error {
 	if s.interrupted || s.silence == 0 {
 		return nil
 	}
-	return s.raw.SetReadDeadline(time.Now().Add(s.silence))
+	deadline := time.Now().Add(s.silence)
+	if !s.due.IsZero() && s.due.Before(deadline) {
+		deadline = s.due
+	}
+	return s.raw.SetReadDeadline(deadline)
+}
+
+// alive notes a sign of life.
+func (s *socket) alive() {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	s.due = time.Time{}
 }
 
 // established ends the handshake: from now on writes are gathered, and silence is limited.
@@ -61,12 +77,14 @@ func (s *socket) established(silence time.Duration) {
 	s.dmu.Unlock()
 }
 
-// expect gives the read that is under way a deadline of d from now.
+// expect lets reads fail, also one that is under way, unless a byte comes
+// within d from now.
 func (s *socket) expect(d time.Duration) {
 	s.dmu.Lock()
 	defer s.dmu.Unlock()
+	s.due = time.Now().Add(d)
 	if !s.interrupted {
-		_ = s.raw.SetReadDeadline(time.Now().Add(d))
+		_ = s.raw.SetReadDeadline(s.due)
 	}
 }
 

@@ -25,7 +25,8 @@ var (
 	Unwritten = errors.New("cannot be written")
 	BadName   = errors.New("the name cannot be used here")
 	Skipped   = errors.New("neither a file nor a folder")
-	Shutdown  = errors.New("Ferry was closed")
+	TooLarge  = errors.New("too much to send at once")
+	Shutdown  = errors.New("the program was closed")
 	Internal  = errors.New("something went wrong inside Ferry")
 )
 
@@ -54,6 +55,7 @@ var table = []struct {
 	{"unwritable", Unwritten},
 	{"bad-name", BadName},
 	{"skipped", Skipped},
+	{"too-large", TooLarge},
 	{"shutdown", Shutdown},
 	{"internal", Internal},
 }

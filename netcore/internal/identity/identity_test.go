@@ -109,7 +109,7 @@ func TestPeerIDText(t *testing.T) {
 }
 
 // handshake lets a client and a server meet, and returns their errors.
-func handshake(t *testing.T, client, server *tls.Config) (cerr, serr error, state tls.ConnectionState) {
+func handshake(t *testing.T, client, server *tls.Config) (state tls.ConnectionState, cerr, serr error) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -136,12 +136,13 @@ func handshake(t *testing.T, client, server *tls.Config) (cerr, serr error, stat
 	defer raw.Close()
 	cerr = tls.Client(raw, client).Handshake()
 	raw.Close()
-	return cerr, <-served, state
+	serr = <-served
+	return state, cerr, serr
 }
 
 func TestHandshakeProvesBoth(t *testing.T) {
 	a, b := mustNew(t), mustNew(t)
-	cerr, serr, state := handshake(t, a.ClientConfig(b.ID()), b.ServerConfig())
+	state, cerr, serr := handshake(t, a.ClientConfig(b.ID()), b.ServerConfig())
 	if cerr != nil || serr != nil {
 		t.Fatalf("client: %v, server: %v", cerr, serr)
 	}
@@ -173,7 +174,7 @@ func TestHandshakeRefuses(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			cerr, serr, _ := handshake(t, tt.client, tt.server)
+			_, cerr, serr := handshake(t, tt.client, tt.server)
 			if cerr == nil && serr == nil {
 				t.Error("the handshake went through")
 			}

@@ -44,6 +44,10 @@ func (d *Delivery) Commit() error {
 	return err
 }
 
+// Err returns the error that the next Commit will return, as far as it is
+// known already: the disk has failed, and there is no use in going on.
+func (d *Delivery) Err() error { return d.failed }
+
 // flush commits the batch, but for syncing the folders.
 func (d *Delivery) flush() {
 	batch := d.pending

@@ -4,12 +4,14 @@
 // Discovery only hints at addresses; the [Manager] dials them until a node
 // proves itself there. A peer is online while a link to it lives, whoever
 // dialled it. A link that ends with a goodbye means that the peer has left; one
-// that breaks is dialled anew once, at once, before the peer counts as gone,
-// and then again and again in growing intervals.
+// that breaks leaves the peer online for a moment, in which it is dialled anew.
+// What cannot be reached is dialled again and again in growing intervals, and so is
+// a peer whose links never last: only one that did is worth a dial at once.
 package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -18,6 +20,7 @@ import (
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
 )
@@ -27,14 +30,14 @@ import (
 const (
 	maxPeers = 512
 	maxAddrs = 6
-	maxDials = 16 // under way at once
-	maxLinks = 4  // to one peer: its window and a few short-lived commands
+	maxDials = 16 // under way at once to peers that were reached before, and as many to others
+	maxLinks = 4  // to one peer's nodes that listen, and as many to its short-lived commands
 )
 
 const (
-	silence     = 8 * time.Second
 	dialTime    = 5 * time.Second
-	redialTime  = 500 * time.Millisecond
+	graceTime   = 500 * time.Millisecond // how long a peer is online without a link
+	steadyTime  = 10 * time.Second       // a link that lived longer was no accident
 	probeTime   = 2 * time.Second
 	byeTime     = time.Second
 	firstRetry  = time.Second
@@ -66,12 +69,15 @@ type Config struct {
 // A Manager keeps the links of one node. Its methods may be called from any
 // goroutine while Run runs.
 type Manager struct {
-	cfg   Config
-	conn  conn.Config
-	dials chan struct{} // holds a token for each dial under way
-	ready chan struct{} // closed when ctx is set
+	cfg    Config
+	steady time.Duration // steadyTime, but in tests
+	ready  chan struct{} // closed when ctx is set
 
-	ctx   context.Context // Run's
+	// Each holds a token for each dial under way. Hints at addresses that swallow
+	// everything, as anyone may give, must not hold up a friend whose link broke.
+	friends, strangers chan struct{}
+
+	ctx   context.Context // Run's, nil before
 	work  sync.WaitGroup
 	mu    sync.Mutex
 	ended bool
@@ -80,24 +86,26 @@ type Manager struct {
 
 // New returns a Manager. Nothing happens before Run.
 func New(cfg Config) *Manager {
-	m := &Manager{
-		cfg:   cfg,
-		conn:  *cfg.Conn,
-		dials: make(chan struct{}, maxDials),
-		ready: make(chan struct{}),
-		peers: make(map[identity.PeerID]*peer),
+	return &Manager{
+		cfg:       cfg,
+		steady:    steadyTime,
+		ready:     make(chan struct{}),
+		friends:   make(chan struct{}, maxDials),
+		strangers: make(chan struct{}, maxDials),
+		peers:     make(map[identity.PeerID]*peer),
 	}
-	if m.conn.Silence == 0 {
-		m.conn.Silence = silence
-	}
-	return m
 }
 
 // Run lets the Manager work until ctx ends. Then it says goodbye on every link, and
 // returns when all its goroutines have ended.
 func (m *Manager) Run(ctx context.Context) {
+	m.mu.Lock()
 	m.ctx = ctx
 	close(m.ready)
+	for _, p := range m.peers { // hinted at before
+		m.keep(p)
+	}
+	m.mu.Unlock()
 	<-ctx.Done()
 	m.mu.Lock()
 	m.ended = true
@@ -105,67 +113,70 @@ func (m *Manager) Run(ctx context.Context) {
 	m.work.Wait()
 }
 
-// start runs f on a goroutine that Run waits for. Callers hold mu.
-func (m *Manager) start(f func()) {
-	if !m.ended {
-		m.work.Go(f)
+// start runs f on a goroutine that Run waits for. It reports false, and does
+// nothing, while Run does not run. Callers hold mu.
+func (m *Manager) start(f func()) bool {
+	if m.ctx == nil || m.ended {
+		return false
 	}
+	m.work.Go(f)
+	return true
 }
+
+func (m *Manager) self() identity.PeerID { return m.cfg.Conn.Identity.ID() }
 
 // Hint says that the node id may be found at addrs. It proves nothing and is
 // cheap to repeat.
 func (m *Manager) Hint(id identity.PeerID, addrs []netip.AddrPort) {
-	<-m.ready
-	if id == m.conn.Identity.ID() || len(addrs) == 0 {
+	if id == m.self() || len(addrs) == 0 {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.peer(id)
+	if p == nil {
+		return
+	}
 	p.hint(addrs)
-	m.keep(p)
+	if !p.reachable() {
+		m.keep(p)
+		p.wakeUp()
+	}
 }
 
-// Connect dials addrs and links to whoever answers there.
+// Connect dials addrs and links to whoever answers there. Before Run it waits
+// for that, until ctx ends. The error wraps [fault.Busy] if this node has no room for
+// the peer.
 func (m *Manager) Connect(ctx context.Context, addrs []netip.AddrPort) (State, error) {
-	<-m.ready
-	c, err := conn.DialAny(ctx, &m.conn, addrs, identity.PeerID{}, wire.PurposeLink)
+	select {
+	case <-m.ready:
+	case <-ctx.Done():
+		return State{}, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))
+	}
+	c, err := conn.DialAny(ctx, m.cfg.Conn, addrs, identity.PeerID{}, wire.PurposeLink)
 	if err != nil {
 		return State{}, err
 	}
-	if c.Peer == m.conn.Identity.ID() {
-		c.Close()
-		return State{}, fmt.Errorf("%v is this computer itself", c.Remote)
+	p, err := m.join(c)
+	switch {
+	case err == nil:
+		go m.serve(p, c)
+	case errors.Is(err, errDuplicate):
+		m.refuse(c, err) // the other link says the same
+	default:
+		m.refuse(c, err)
+		return State{}, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.ended {
-		c.Close()
-		return State{}, context.Canceled
-	}
-	p := m.peer(c.Peer)
-	p.reached(c)
-	p.hello = c.Hello
-	m.start(func() { m.serve(p, c) })
-	state := p.state()
-	state.Online = true
+	state, _ := m.Peer(c.Peer)
+	state.Hello, state.Online = c.Hello, true
 	return state, nil
 }
 
-// Accept takes a link that a peer has dialled and serves it until it ends.
+// Accept takes a link that a peer has dialled and serves it until it ends. It
+// waits for Run.
 func (m *Manager) Accept(c *conn.Conn) {
 	<-m.ready
-	m.mu.Lock()
-	if m.ended || c.Peer == m.conn.Identity.ID() {
-		m.mu.Unlock()
-		c.Close()
-		return
-	}
-	p := m.peer(c.Peer)
-	m.work.Add(1)
-	m.mu.Unlock()
-	defer m.work.Done()
-	m.serve(p, c)
+	m.welcome(c)
 }
 
 // Peers returns the peers that are online.
@@ -193,9 +204,9 @@ func (m *Manager) Peer(id identity.PeerID) (State, bool) {
 }
 
 // NetworkChanged asks every link for a sign of life and tries the peers that have
-// none again now: addresses have changed, or the computer was asleep.
+// none again now, as if for the first time: addresses have changed, or the
+// computer was asleep.
 func (m *Manager) NetworkChanged() {
-	<-m.ready
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.peers {
@@ -206,17 +217,19 @@ func (m *Manager) NetworkChanged() {
 				}
 			})
 		}
+		p.retry = 0
 		p.wakeUp()
 	}
 }
 
-// peer returns the record of id, made now if there is none. Callers hold mu.
+// peer returns the record of id, made now if there is none. It returns nil if
+// there is no room for one more. Callers hold mu.
 func (m *Manager) peer(id identity.PeerID) *peer {
 	if p, ok := m.peers[id]; ok {
 		return p
 	}
-	if len(m.peers) >= maxPeers {
-		m.evict()
+	if len(m.peers) >= maxPeers && !m.evict() {
+		return nil
 	}
 	p := &peer{id: id, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	m.peers[id] = p
@@ -224,8 +237,9 @@ func (m *Manager) peer(id identity.PeerID) *peer {
 }
 
 // evict makes room by forgetting the peer without a link that was hinted at
-// longest ago, preferring those that never answered.
-func (m *Manager) evict() {
+// longest ago, preferring those that never answered. It reports false if all
+// have links.
+func (m *Manager) evict() bool {
 	var oldest *peer
 	for _, p := range m.peers {
 		if len(p.links) > 0 || p.online {
@@ -235,96 +249,16 @@ func (m *Manager) evict() {
 			oldest = p
 		}
 	}
-	if oldest != nil {
-		m.forget(oldest)
+	if oldest == nil {
+		return false
 	}
+	m.forget(oldest)
+	return true
 }
 
+// forget ends the use of a record, for good: whoever still holds it must look for
+// the one that is in its place. Callers hold mu.
 func (m *Manager) forget(p *peer) {
 	delete(m.peers, p.id)
 	close(p.gone)
-}
-
-// keep sees to it that somebody tries to link to p. Callers hold mu.
-func (m *Manager) keep(p *peer) {
-	if p.reachable() {
-		return
-	}
-	if p.kept {
-		p.wakeUp()
-		return
-	}
-	p.kept = true
-	m.start(func() { m.keeper(p) })
-}
-
-// keeper dials p until there is a link, by whomever, or nothing speaks for it any more.
-func (m *Manager) keeper(p *peer) {
-	retry := firstRetry
-	for {
-		addrs, ok := m.wanted(p)
-		if !ok {
-			return
-		}
-		if c, err := m.dial(p, addrs); err == nil {
-			m.unkeep(p)
-			m.serve(p, c)
-			return
-		} else if m.ctx.Err() == nil {
-			m.cfg.Log.Debug("link", "peer", p.id, "err", err)
-		}
-		m.graceOver(p)
-		if !p.sleep(m.ctx, jitter(retry)) {
-			retry = firstRetry / 2 // woken: things have changed
-		}
-		retry = min(2*retry, lastRetry)
-	}
-}
-
-// wanted reports whether the keeper of p is to go on, and where to dial. If not, p is
-// not kept any more.
-func (m *Manager) wanted(p *peer) ([]netip.AddrPort, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case m.ctx.Err() != nil || p.reachable():
-	case time.Since(p.hinted) > forgetAfter:
-		if m.peers[p.id] == p {
-			m.forget(p)
-		}
-	case m.peers[p.id] != p: // evicted
-	default:
-		return slices.Clone(p.addrs), true
-	}
-	p.kept = false
-	return nil, false
-}
-
-func (m *Manager) unkeep(p *peer) {
-	m.mu.Lock()
-	p.kept = false
-	m.mu.Unlock()
-}
-
-func (m *Manager) dial(p *peer, addrs []netip.AddrPort) (*conn.Conn, error) {
-	select {
-	case m.dials <- struct{}{}:
-	case <-m.ctx.Done():
-		return nil, context.Cause(m.ctx)
-	}
-	defer func() { <-m.dials }()
-	limit := dialTime
-	if m.inGrace(p) {
-		limit = redialTime
-	}
-	ctx, cancel := context.WithTimeout(m.ctx, limit)
-	defer cancel()
-	c, err := conn.DialAny(ctx, &m.conn, addrs, p.id, wire.PurposeLink)
-	if err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	p.reached(c)
-	m.mu.Unlock()
-	return c, nil
 }

@@ -21,13 +21,15 @@ type peer struct {
 	proved int              // how many of addrs are verified
 	hinted time.Time        // when somebody last spoke of it
 	links  []*conn.Conn
-	grace  bool // its link broke; it counts as online until the next dial is over
+	grace  time.Time // its link broke; it counts as online until then, if it is not zero
 	online bool
 	told   State // as it was told last
-	kept   bool  // a keeper runs
 
-	wake chan struct{} // tells the keeper to try now
-	gone chan struct{} // closed when the record is forgotten
+	kept  bool          // a keeper runs
+	tried time.Time     // when it was dialled last
+	retry time.Duration // how long to wait before it is dialled again
+	wake  chan struct{} // tells the keeper to try now
+	gone  chan struct{} // closed when the record is forgotten; it is never used again
 }
 
 func (p *peer) state() State {
@@ -89,14 +91,14 @@ func (p *peer) wakeUp() {
 	}
 }
 
-// sleep waits for d. It reports false if it was woken before.
-func (p *peer) sleep(ctx context.Context, d time.Duration) bool {
+// sleep waits for d. It reports false if it ended before, by wake or for good.
+func (p *peer) sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return true
-	case <-p.wake:
+	case <-wake:
 	case <-p.gone:
 	case <-ctx.Done():
 	}
@@ -127,6 +129,22 @@ func (p *peer) rival(c *conn.Conn, self identity.PeerID) (old *conn.Conn, yields
 // A node that listens nowhere is a command that will soon be over.
 func (p *peer) reachable() bool {
 	return slices.ContainsFunc(p.links, func(c *conn.Conn) bool { return c.Hello.Port != 0 })
+}
+
+// full reports whether p has as many links of c's kind as it may have. Commands are
+// counted apart, so that they do not keep a window out.
+func (p *peer) full(c *conn.Conn) bool {
+	n := 0
+	for _, l := range p.links {
+		if (l.Hello.Port == 0) == (c.Hello.Port == 0) {
+			n++
+		}
+	}
+	return n >= maxLinks
+}
+
+func (p *peer) drop(c *conn.Conn) {
+	p.links = slices.DeleteFunc(p.links, func(l *conn.Conn) bool { return l == c })
 }
 
 // jitter spreads d by a quarter each way, so that peers that saw the same event do not

@@ -2,22 +2,48 @@ package link
 
 import (
 	"context"
-	"slices"
+	"errors"
+	"fmt"
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/wire"
 )
 
-// serve is the life of one link, from when it stands until it has ended.
-func (m *Manager) serve(p *peer, c *conn.Conn) {
-	if !m.join(p, c) {
+// errDuplicate says that another link to the same node is kept. The other side knows.
+var errDuplicate = errors.New("there is another link")
+
+// welcome serves a link until it ends, if there is a place for it.
+func (m *Manager) welcome(c *conn.Conn) {
+	p, err := m.join(c)
+	if err != nil {
+		m.refuse(c, err)
+		return
+	}
+	m.serve(p, c)
+}
+
+// refuse ends a link that could not join. The peer is told why if it cannot know.
+func (m *Manager) refuse(c *conn.Conn, err error) {
+	c.Log.Debug("link refused", "err", err)
+	if !errors.Is(err, fault.Busy) {
 		c.Close()
 		return
 	}
+	stop := context.AfterFunc(m.ctx, c.Abort)
+	defer stop()
+	c.Fail(err)
+}
+
+// serve is the life of a link that has joined, until it has ended.
+func (m *Manager) serve(p *peer, c *conn.Conn) {
+	defer m.work.Done()
+	up := time.Now()
 	stop := context.AfterFunc(m.ctx, c.Interrupt)
 	bye, err := read(c)
 	stop()
+	lived := time.Since(up)
 	switch {
 	case m.ctx.Err() != nil:
 		m.sayBye(c)
@@ -27,7 +53,7 @@ func (m *Manager) serve(p *peer, c *conn.Conn) {
 		c.Log.Debug("link ended", "err", err)
 		c.Fail(err)
 	}
-	m.leave(p, c, bye)
+	m.leave(p, c, bye, lived >= m.steady)
 }
 
 // read waits for the end of the link and reports whether the peer said goodbye.
@@ -49,67 +75,100 @@ func (m *Manager) sayBye(c *conn.Conn) {
 	c.Finish(byeTime)
 }
 
-// join takes c among the links of p, unless another one is to be kept instead.
-func (m *Manager) join(p *peer, c *conn.Conn) bool {
+// join takes c among the links of its peer, and adds to work what serve takes off.
+// It fails with errDuplicate if another one is to be kept instead, and with
+// fault.Busy if there are too many.
+func (m *Manager) join(c *conn.Conn) (*peer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.peers[p.id] != p { // forgotten meanwhile
-		if m.peers[p.id] != nil {
-			return false
-		}
-		m.peers[p.id] = p
+	switch {
+	case m.ended:
+		return nil, fault.Shutdown
+	case c.Peer == m.self():
+		return nil, fmt.Errorf("%v is this computer itself", c.Remote)
 	}
-	old, yields := p.rival(c, m.conn.Identity.ID())
-	if old != nil && !yields || len(p.links) >= maxLinks {
-		return false
+	p := m.peer(c.Peer)
+	if p == nil {
+		return nil, fmt.Errorf("%w: links to %d devices", fault.Busy, maxPeers)
 	}
-	p.links = append(p.links, c)
 	p.reached(c)
-	if c.Hello.Port != 0 {
-		p.hello = c.Hello
-	}
-	if old != nil {
+	old, yields := p.rival(c, m.self())
+	switch {
+	case old != nil && !yields:
+		return nil, errDuplicate
+	case old != nil:
+		p.drop(old)
 		m.start(old.Close)
+	case p.full(c):
+		return nil, fmt.Errorf("%w: %d links to one device", fault.Busy, maxLinks)
 	}
-	p.grace = false
-	c.Log.Info("link up", "name", c.Hello.Name, "dialled", c.Dialled)
-	m.tell(p)
-	return true
+	m.add(p, c)
+	return p, nil
 }
 
-// leave takes c off the links of p and begins to dial anew: at once, if the
-// link broke, and until that is over p still counts as online.
-func (m *Manager) leave(p *peer, c *conn.Conn, bye bool) {
+func (m *Manager) add(p *peer, c *conn.Conn) {
+	m.work.Add(1)
+	p.links = append(p.links, c)
+	if c.Hello.Port != 0 {
+		p.hello = c.Hello
+		p.grace = time.Time{}
+	}
+	c.Log.Info("link up", "name", c.Hello.Name, "dialled", c.Dialled)
+	m.tell(p)
+}
+
+// leave takes c off the links of p and sees to it that it is dialled anew: at once, if
+// the link was a steady one. If it broke, p still counts as online for a moment.
+func (m *Manager) leave(p *peer, c *conn.Conn, bye, steady bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p.hinted = time.Now() // it was there until now
-	p.links = slices.DeleteFunc(p.links, func(l *conn.Conn) bool { return l == c })
+	p.drop(c)
 	c.Log.Info("link down", "name", c.Hello.Name, "goodbye", bye)
-	if c.Hello.Port != 0 && !p.reachable() && m.ctx.Err() == nil && len(p.addrs) > 0 {
-		p.grace = !bye
+	if !p.reachable() && m.ctx.Err() == nil && len(p.addrs) > 0 {
+		if c.Hello.Port != 0 {
+			m.broke(p, bye, steady)
+		}
 		m.keep(p)
 	}
 	m.tell(p)
 }
 
-func (m *Manager) inGrace(p *peer) bool {
+// broke is the end of the last link to a node of p that listens.
+func (m *Manager) broke(p *peer, bye, steady bool) {
+	if steady {
+		p.retry = 0
+		p.wakeUp()
+	}
+	if !bye {
+		p.grace = time.Now().Add(graceTime)
+		m.start(func() { m.awaitGrace(p) })
+	}
+}
+
+// awaitGrace ends p's grace when it is due, whatever its keeper waits for.
+func (m *Manager) awaitGrace(p *peer) {
+	p.sleep(m.ctx, graceTime, nil)
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	return p.grace
+	due := !p.grace.After(time.Now()) // or there is a later one
+	m.mu.Unlock()
+	if due && m.ctx.Err() == nil {
+		m.graceOver(p)
+	}
 }
 
 func (m *Manager) graceOver(p *peer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if p.grace {
-		p.grace = false
+	if !p.grace.IsZero() {
+		p.grace = time.Time{}
 		m.tell(p)
 	}
 }
 
 // tell reports p if that is news. Callers hold mu.
 func (m *Manager) tell(p *peer) {
-	p.online = p.reachable() || p.grace
+	p.online = p.reachable() || !p.grace.IsZero()
 	now := p.state()
 	if !now.Online && !p.told.Online || now.equal(p.told) {
 		return

@@ -18,6 +18,9 @@ import (
 // MaxTop is how many top-level entries a Manifest remembers by themselves.
 const MaxTop = 1000
 
+// errTwice is returned for an entry that has the path of the one before it.
+var errTwice = errors.New("an entry is in the list twice")
+
 // A Manifest is the list of what an offer holds, at either end. It is filled
 // once, then read only; several may read it at the same time.
 type Manifest struct {
@@ -31,7 +34,8 @@ type Manifest struct {
 	digest *blake3.Hasher // of the pages
 	page   wire.Page
 	spool  spool
-	last   string // name of the top-level entry that was added last
+	paths  int64  // bytes of all paths
+	last   string // path of the entry that was added last
 }
 
 // NewManifest returns an empty manifest. A long one is kept in a temporary
@@ -46,7 +50,8 @@ func (m *Manifest) Digest() [wire.HashSize]byte { return [wire.HashSize]byte(m.d
 // Entries is the number of entries.
 func (m *Manifest) Entries() int64 { return m.Files + m.Folders }
 
-// Add appends e.
+// Add appends e, which is of this computer. The error wraps fault.BadName if
+// only e is wrong, and fault.TooLarge if there is no place for more.
 func (m *Manifest) Add(e wire.Entry) error {
 	if err := m.count(e); err != nil {
 		return err
@@ -61,13 +66,19 @@ func (m *Manifest) Add(e wire.Entry) error {
 	return nil
 }
 
-// AddPage appends the entries of the body of an Entries frame.
+// AddPage appends the entries of the body of an Entries frame, which a peer
+// sent. The manifest is of no use after an error; one of the peer wraps
+// fault.Protocol or fault.BadName.
 func (m *Manifest) AddPage(body []byte) error {
-	if err := wire.ReadEntries(body, m.count); err != nil {
-		return err
+	err := wire.ReadEntries(body, m.count)
+	if err == nil {
+		m.digest.Write(body)
+		err = m.spool.append(body)
 	}
-	m.digest.Write(body)
-	return m.spool.append(body)
+	if errors.Is(err, fault.TooLarge) || errors.Is(err, errTwice) {
+		return fmt.Errorf("%w: %w", fault.Protocol, err)
+	}
+	return err
 }
 
 // Seal ends the filling.
@@ -87,16 +98,21 @@ func (m *Manifest) flushPage() error {
 	return m.spool.append(m.page.Body())
 }
 
-// count takes e into the totals after it has passed the gate for names.
+// count takes e into the totals after it has passed the gate for names. If it
+// does not, nothing has changed.
 func (m *Manifest) count(e wire.Entry) error {
 	if err := inbox.CheckPath(e.Path); err != nil {
 		return err
 	}
-	if m.Entries() >= wire.MaxEntries {
-		return fmt.Errorf("%w: more than %d files and folders at once", fault.Busy, wire.MaxEntries)
-	}
-	if e.Size > math.MaxInt64-m.Bytes {
-		return fmt.Errorf("%w: sizes add up to more than a number holds", fault.Protocol)
+	switch {
+	case e.Path == m.last:
+		return errTwice
+	case m.Entries() >= wire.MaxEntries:
+		return fmt.Errorf("%w: more than %d files and folders", fault.TooLarge, wire.MaxEntries)
+	case m.paths+int64(len(e.Path)) > wire.MaxPaths:
+		return fmt.Errorf("%w: the names of all files take more than %d MiB", fault.TooLarge, wire.MaxPaths>>20)
+	case e.Size > math.MaxInt64-m.Bytes:
+		return fmt.Errorf("%w: sizes add up to more than a number holds", fault.TooLarge)
 	}
 	if e.Folder {
 		m.Folders++
@@ -104,9 +120,19 @@ func (m *Manifest) count(e wire.Entry) error {
 		m.Files++
 		m.Bytes += e.Size
 	}
+	m.countTop(e)
+	m.paths += int64(len(e.Path))
+	m.last = e.Path
+	return nil
+}
+
+// countTop takes e into Top: as an entry of its own, or into the size of the
+// folder that it is in.
+func (m *Manifest) countTop(e wire.Entry) {
 	name, _, inside := strings.Cut(e.Path, "/")
+	last, _, _ := strings.Cut(m.last, "/")
 	switch {
-	case name == m.last && inside:
+	case name == last && inside:
 		if n := len(m.Top); n > 0 && m.Top[n-1].Path == name {
 			m.Top[n-1].Size += e.Size
 		}
@@ -115,8 +141,6 @@ func (m *Manifest) count(e wire.Entry) error {
 		top.Path, top.Folder = name, e.Folder || inside
 		m.Top = append(m.Top, top)
 	}
-	m.last = name
-	return nil
 }
 
 // sendPages calls send with the body of each page.
@@ -153,11 +177,10 @@ func (m *Manifest) All() iter.Seq[wire.Entry] {
 // Close removes what the manifest keeps on disk.
 func (m *Manifest) Close() error { return m.spool.close() }
 
-// cursor walks a manifest from its start.
+// cursor walks a manifest from its start. It holds one page, packed.
 type cursor struct {
 	pages *pageReader
-	page  []wire.Entry
-	read  int   // entries of page that next has returned
+	page  wire.EntryReader
 	index int64 // of the entry that next returns
 }
 
@@ -165,24 +188,26 @@ func (m *Manifest) cursor() *cursor { return &cursor{pages: m.spool.pages()} }
 
 // next returns the entry at index and advances, or io.EOF.
 func (c *cursor) next() (wire.Entry, error) {
-	for c.read == len(c.page) {
+	if err := c.advance(); err != nil {
+		return wire.Entry{}, err
+	}
+	return c.page.Entry(), nil
+}
+
+// advance is next without unpacking the entry, which page has then.
+func (c *cursor) advance() error {
+	for !c.page.Next() {
+		if err := c.page.Err(); err != nil {
+			return err
+		}
 		body, err := c.pages.next()
 		if err != nil {
-			return wire.Entry{}, err
+			return err
 		}
-		c.page, c.read = c.page[:0], 0
-		err = wire.ReadEntries(body, func(e wire.Entry) error {
-			c.page = append(c.page, e)
-			return nil
-		})
-		if err != nil {
-			return wire.Entry{}, err
-		}
+		c.page.Reset(body)
 	}
-	e := c.page[c.read]
-	c.read++
 	c.index++
-	return e, nil
+	return nil
 }
 
 // at returns entry index, which must not lie before the cursor. Entries in
@@ -193,16 +218,19 @@ func (c *cursor) at(index int64, pass func(int64, wire.Entry) error) (wire.Entry
 	}
 	for {
 		i := c.index
-		e, err := c.next()
+		err := c.advance()
 		if errors.Is(err, io.EOF) {
-			return e, fmt.Errorf("%w: there is no entry %d", fault.Protocol, index)
+			return wire.Entry{}, fmt.Errorf("%w: there is no entry %d", fault.Protocol, index)
 		}
-		if err != nil || i == index {
-			return e, err
+		if err != nil {
+			return wire.Entry{}, err
+		}
+		if i == index {
+			return c.page.Entry(), nil
 		}
 		if pass != nil {
-			if err := pass(i, e); err != nil {
-				return e, err
+			if err := pass(i, c.page.Entry()); err != nil {
+				return wire.Entry{}, err
 			}
 		}
 	}

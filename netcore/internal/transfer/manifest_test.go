@@ -4,7 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,12 +91,111 @@ func TestManifestRefusesPathsThatPointOutside(t *testing.T) {
 	}
 }
 
-func TestManifestRefusesSizesThatOverflow(t *testing.T) {
+// TestTooMuchIsTheFaultOfWhoeverListsIt fills lists beyond each limit: an own
+// one cannot be sent, one that comes in breaks the protocol.
+func TestTooMuchIsTheFaultOfWhoeverListsIt(t *testing.T) {
+	tests := map[string]func(*Manifest){
+		"entries": func(m *Manifest) { m.Files = wire.MaxEntries },
+		"bytes":   func(m *Manifest) { m.Bytes = math.MaxInt64 },
+		"paths":   func(m *Manifest) { m.paths = wire.MaxPaths - 1 },
+		"list":    func(m *Manifest) { m.spool.size = maxSpool },
+	}
+	for name, fill := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := wire.Entry{Path: "ab", Size: 1, ModTime: time.Unix(0, 0)}
+			own := NewManifest(t.TempDir())
+			fill(own)
+			err := own.Add(e)
+			if err == nil {
+				err = own.Seal()
+			}
+			if !errors.Is(err, fault.TooLarge) || errors.Is(err, fault.Protocol) {
+				t.Errorf("own list: %v, want that it is too large", err)
+			}
+			theirs := NewManifest(t.TempDir())
+			fill(theirs)
+			if err := theirs.AddPage(pageOf(t, e)); !errors.Is(err, fault.Protocol) {
+				t.Errorf("a peer's list: %v, want a protocol error", err)
+			}
+		})
+	}
+}
+
+func TestManifestRefusesAnEntryThatIsThereTwice(t *testing.T) {
 	m := NewManifest(t.TempDir())
-	if err := m.Add(wire.Entry{Path: "a", Size: 1 << 62}); err != nil {
+	once, more := wire.Entry{Path: "a", Folder: true}, wire.Entry{Path: "a/b"}
+	if err := m.AddPage(pageOf(t, once, more)); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Add(wire.Entry{Path: "b", Size: 1 << 62}); !errors.Is(err, fault.Protocol) {
-		t.Errorf("sum of 2^63: %v, want a protocol error", err)
+	if err := m.AddPage(pageOf(t, more)); !errors.Is(err, fault.Protocol) {
+		t.Errorf("on the next page: %v, want a protocol error", err)
+	}
+	if err := NewManifest(t.TempDir()).AddPage(pageOf(t, once, wire.Entry{Path: "a"})); !errors.Is(err, fault.Protocol) {
+		t.Errorf("a folder that is a file too: %v, want a protocol error", err)
+	}
+}
+
+func pageOf(t *testing.T, entries ...wire.Entry) []byte {
+	t.Helper()
+	var page wire.Page
+	for _, e := range entries {
+		if !page.Add(e) {
+			t.Fatal("page is full")
+		}
+	}
+	return page.Body()
+}
+
+// TestDensePagesStayPacked takes in pages that unpack to 80 MB each. To walk
+// over them, also before anybody has accepted them, must take no more than a page.
+func TestDensePagesStayPacked(t *testing.T) {
+	m := NewManifest(t.TempDir())
+	long := strings.Repeat(strings.Repeat("p", 1000)+"/", 4)
+	var dense []wire.Entry
+	for i := range 20_000 {
+		dense = append(dense, wire.Entry{Path: long + string(rune('a'+i%2)), ModTime: time.Unix(0, 0)})
+	}
+	page := pageOf(t, dense...)
+	pages := 0
+	var err error
+	for ; err == nil; pages++ {
+		err = m.AddPage(page)
+	}
+	if !errors.Is(err, fault.Protocol) || pages != wire.MaxPaths/(20_000*len(dense[0].Path))+1 {
+		t.Errorf("page %d: %v, want a protocol error", pages, err)
+	}
+	if err := m.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	c := m.cursor()
+	if _, err := c.at(100_000, nil); err != nil {
+		t.Error(err)
+	}
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 2<<20 {
+		t.Errorf("walking over 100,000 entries took %d bytes of memory", got)
+	}
+}
+
+func TestListThatCannotBeWrittenSaysSo(t *testing.T) {
+	s := spool{dir: filepath.Join(t.TempDir(), "missing")}
+	if err := s.append(make([]byte, spoolMemory)); !errors.Is(err, fault.Unwritten) {
+		t.Errorf("no folder for the list: %v, want %v", err, fault.Unwritten)
+	}
+}
+
+func TestDamagedListIsNoShorterList(t *testing.T) {
+	for name, mem := range map[string][]byte{
+		"ends after a length": {5},
+		"ends within a page":  {5, 1, 2},
+		"endless page":        {0xff, 0xff, 0xff, 0xff, 0x7f, 1},
+	} {
+		s := spool{mem: mem}
+		if _, err := s.pages().next(); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("%s: %v, want an error", name, err)
+		}
 	}
 }

@@ -5,6 +5,9 @@ import "sync/atomic"
 // A Meter counts a transfer's progress. One goroutine counts, any may read.
 type Meter struct {
 	files, bytes, found atomic.Int64
+
+	// Of the file under way: how much of it was found and how much has moved.
+	fileFound, fileMoved int64
 }
 
 // Files is the number of files that are whole.
@@ -21,16 +24,39 @@ func (m *Meter) reset() {
 	m.files.Store(0)
 	m.bytes.Store(0)
 	m.found.Store(0)
+	m.fileFound, m.fileMoved = 0, 0
 }
 
-func (m *Meter) moved(n int64) { m.bytes.Add(n) }
-
-func (m *Meter) foundBytes(n int64) {
+// foundAhead counts n bytes of a file whose turn is still to come.
+func (m *Meter) foundAhead(n int64) {
 	m.found.Add(n)
 	m.bytes.Add(n)
 }
 
-// lost takes back n bytes that turned out to be of no use.
-func (m *Meter) lost(n int64) { m.bytes.Add(-n) }
+// begin starts with a file, of which foundAhead has counted found bytes.
+func (m *Meter) begin(found int64) { m.fileFound, m.fileMoved = found, 0 }
 
-func (m *Meter) file() { m.files.Add(1) }
+func (m *Meter) moved(n int64) {
+	m.fileMoved += n
+	m.bytes.Add(n)
+}
+
+// whole ends the file: all of it is there.
+func (m *Meter) whole() {
+	m.files.Add(1)
+	m.fileFound, m.fileMoved = 0, 0
+}
+
+// drop ends the file: nothing of it counts.
+func (m *Meter) drop() {
+	m.found.Add(-m.fileFound)
+	m.bytes.Add(-m.fileFound - m.fileMoved)
+	m.fileFound, m.fileMoved = 0, 0
+}
+
+// settle replaces the count by what the receipt says.
+func (m *Meter) settle(files, bytes int64) {
+	m.files.Store(files)
+	m.bytes.Store(bytes)
+	m.found.Store(min(m.found.Load(), bytes))
+}

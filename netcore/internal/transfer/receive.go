@@ -142,13 +142,20 @@ type receiver struct {
 	file     *blake3.Hasher // for one file after the other
 	receipt  wire.Receipt
 	failed   failures
+	sent     int64 // files that the sender has gone through with
 	buf      []byte
 	scrap    []byte
 
-	cur     *cursor                  // past the entries that are settled
-	named   bitmap                   // entries that Have named
-	hashers map[int64]*blake3.Hasher // of the partials among them
-	open    *openFile                // between File and Sum
+	// What Have said: entries that cannot be taken, those that are here under
+	// their final name, and how much there is of the partials of others.
+	refused  bitmap
+	final    bitmap
+	partials map[int64]int64
+	claimed  int64                    // bytes of both
+	hashers  map[int64]*blake3.Hasher // of some of the partials
+
+	cur  *cursor   // past the entries that are settled
+	open *openFile // between File and Sum
 }
 
 // openFile is the file that is coming in.
@@ -161,20 +168,22 @@ type openFile struct {
 	left    int64
 }
 
-// Receive accepts the offer and takes it in. ctx must descend from Wait's. It closes the
+// Receive accepts the offer and takes it in. ctx must descend from Wait's. free tells how many bytes
+// there is room for; negative if that is unknown. It closes the
 // connection. The error tells why the transfer as a whole did not end well;
 // entries that failed alone are in the result.
-func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, meter *Meter) (Result, error) {
+func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, free func() int64, meter *Meter) (Result, error) {
 	r := &receiver{
 		in: in, c: in.c, m: in.Manifest, delivery: delivery, meter: meter,
-		root:    blake3.New(),
-		file:    blake3.New(),
-		buf:     make([]byte, receiveBuffer),
-		cur:     in.Manifest.cursor(),
-		hashers: make(map[int64]*blake3.Hasher),
+		root:     blake3.New(),
+		file:     blake3.New(),
+		buf:      make([]byte, receiveBuffer),
+		cur:      in.Manifest.cursor(),
+		partials: make(map[int64]int64),
+		hashers:  make(map[int64]*blake3.Hasher),
 	}
 	meter.reset()
-	err := r.run(ctx)
+	err := r.run(ctx, free)
 	if r.open != nil {
 		err = errors.Join(err, r.keep())
 	}
@@ -194,10 +203,14 @@ func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, meter
 	return result, nil
 }
 
-func (r *receiver) run(ctx context.Context) error {
+func (r *receiver) run(ctx context.Context, free func() int64) error {
 	stop := context.AfterFunc(ctx, r.c.Interrupt)
 	defer stop()
-	if err := r.agree(ctx); err != nil {
+	err := r.agree(ctx)
+	if room := free(); err == nil && room >= 0 && room < r.m.Bytes-r.claimed {
+		err = fmt.Errorf("%w: %d bytes are still to come, there is room for %d", fault.NoSpace, r.m.Bytes-r.claimed, room)
+	}
+	if err != nil {
 		r.c.Interrupt()
 		<-r.in.first
 		return err
@@ -205,7 +218,7 @@ func (r *receiver) run(ctx context.Context) error {
 	first := <-r.in.first
 	t, err := first.t, first.err
 	for err == nil && t != wire.TypeDone {
-		if err = r.frame(t); err == nil {
+		if err = r.frame(ctx, t); err == nil {
 			t, _, err = r.c.Next()
 		}
 	}
@@ -260,7 +273,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 		}
 		return item, false, nil
 	}
-	f, _, length, err := r.delivery.Lookup(entry(e))
+	f, where, length, err := r.delivery.Lookup(entry(e))
 	if err != nil {
 		return r.refuse(i, err)
 	}
@@ -275,13 +288,34 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	if _, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, length), r.buf); err != nil {
 		return item, false, ctx.Err() // what cannot be read is not there
 	}
-	r.named.set(i)
+	r.claim(i, where, length)
 	if length < e.Size && len(r.hashers) < keptHashers {
 		r.hashers[i] = h
 	}
 	item = wire.HaveItem{Index: i, Kind: wire.HaveBytes, Length: length}
 	h.Sum(item.Hash[:0])
 	return item, true, nil
+}
+
+func (r *receiver) claim(i int64, where inbox.Where, length int64) {
+	if where == inbox.Final {
+		r.final.set(i)
+	} else {
+		r.partials[i] = length
+	}
+	r.claimed += length
+	r.meter.foundAhead(length)
+}
+
+// claimOf returns what Have said of an entry.
+func (r *receiver) claimOf(i int64, e wire.Entry) (where inbox.Where, length int64) {
+	if r.final.has(i) {
+		return inbox.Final, e.Size
+	}
+	if n, ok := r.partials[i]; ok {
+		return inbox.Found, n
+	}
+	return inbox.None, 0
 }
 
 // contextReader stops at the end of its context.
@@ -301,6 +335,7 @@ func (r *receiver) refuse(i int64, err error) (wire.HaveItem, bool, error) {
 	if errors.Is(err, fault.NoSpace) {
 		return wire.HaveItem{}, false, err
 	}
+	r.refused.set(i)
 	r.failed.add(Failure{index: i, Err: err})
 	return wire.HaveItem{Index: i, Kind: wire.HaveRefused, Code: fault.CodeOf(err)}, true, nil
 }
@@ -310,10 +345,10 @@ func entry(e wire.Entry) inbox.Entry {
 }
 
 // frame takes one frame of the content.
-func (r *receiver) frame(t wire.Type) error {
+func (r *receiver) frame(ctx context.Context, t wire.Type) error {
 	switch {
 	case t == wire.TypeFile && r.open == nil:
-		return r.begin()
+		return r.begin(ctx)
 	case t == wire.TypeData && r.open != nil:
 		return r.data()
 	case t == wire.TypeSum && r.open != nil:
@@ -324,7 +359,20 @@ func (r *receiver) frame(t wire.Type) error {
 	return conn.Unexpected(t)
 }
 
-func (r *receiver) begin() error {
+// settle moves on to the entry that the sender speaks of now.
+func (r *receiver) settle(index int64) (wire.Entry, error) {
+	return r.cur.at(index, r.passedOver)
+}
+
+// passedOver is called for entries of which the sender said nothing.
+func (r *receiver) passedOver(i int64, e wire.Entry) error {
+	if e.Folder || r.refused.has(i) {
+		return nil
+	}
+	return fmt.Errorf("%w: nothing was sent of entry %d", fault.Protocol, i)
+}
+
+func (r *receiver) begin(ctx context.Context) error {
 	body, err := r.c.Bytes()
 	if err != nil {
 		return err
@@ -333,16 +381,21 @@ func (r *receiver) begin() error {
 	if err != nil {
 		return err
 	}
-	e, err := r.cur.at(index, nil)
+	e, err := r.settle(index)
 	if err != nil {
 		return err
 	}
-	if e.Folder || offset > e.Size {
+	_, length := r.claimOf(index, e)
+	if e.Folder || r.refused.has(index) || offset != 0 && offset != length {
 		return fmt.Errorf("%w: content of entry %d from %d on", fault.Protocol, index, offset)
+	}
+	r.meter.begin(length)
+	if offset != length {
+		r.meter.drop() // the sender has other bytes than those
 	}
 	r.open = &openFile{index: index, entry: e, left: e.Size - offset}
 	if offset > 0 {
-		return r.resume(offset)
+		return r.resume(ctx, offset)
 	}
 	r.open.hash = r.freshHash()
 	if e.Size == 0 && r.haveEmpty(e) {
@@ -371,50 +424,66 @@ func (r *receiver) haveEmpty(e wire.Entry) bool {
 }
 
 // resume goes on behind what Have named: the beginning of the file, or all of it.
-func (r *receiver) resume(offset int64) error {
+// What is here may have been changed since by somebody else; then this one file is given up.
+func (r *receiver) resume(ctx context.Context, offset int64) error {
+	err := r.reopen(ctx, offset)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if r.open.left > 0 {
+		return r.giveUp(err)
+	}
+	// All of it is here, and nothing follows.
+	r.sent++
+	if err == nil && r.open.partial != nil {
+		err = r.open.partial.Finish()
+		r.open.partial = nil
+	}
+	if err == nil {
+		r.settled()
+		return nil
+	}
+	err = r.giveUp(err)
+	r.open = nil
+	return err
+}
+
+// reopen prepares the open file for what follows behind offset.
+func (r *receiver) reopen(ctx context.Context, offset int64) error {
 	o := r.open
 	f, where, length, err := r.delivery.Lookup(entry(o.entry))
 	if err != nil {
-		return r.giveUp(err)
+		return err
 	}
-	if f != nil {
-		defer f.Close()
+	if f == nil {
+		return fault.Changed
 	}
-	if !r.named.has(o.index) || length != offset {
-		return fmt.Errorf("%w: entry %d goes on at byte %d, of which %d are here", fault.Protocol, o.index, offset, length)
+	defer f.Close()
+	if claimed, _ := r.claimOf(o.index, o.entry); where != claimed || length != offset {
+		return fault.Changed
 	}
 	if where == inbox.Final {
 		r.delivery.Use(entry(o.entry))
-		return r.found(offset)
+		return nil
 	}
 	if o.left > 0 {
-		if err := r.rehash(f, offset); err != nil {
-			return r.giveUp(err)
+		if err := r.rehash(ctx, f, offset); err != nil {
+			return err
 		}
 	}
 	o.partial, err = r.delivery.Create(entry(o.entry), offset)
-	if err != nil {
-		return r.giveUp(err)
-	}
-	if o.left > 0 {
-		r.meter.foundBytes(offset)
-		return nil
-	}
-	if err := r.finishPartial(); err != nil || r.open == nil {
-		return err
-	}
-	return r.found(offset)
+	return err
 }
 
 // rehash brings the hash of the open file to where its partial f ends.
-func (r *receiver) rehash(f io.Reader, offset int64) error {
+func (r *receiver) rehash(ctx context.Context, f io.Reader, offset int64) error {
 	o := r.open
 	if o.hash = r.hashers[o.index]; o.hash != nil {
 		delete(r.hashers, o.index)
 		return nil
 	}
 	o.hash = r.freshHash()
-	_, err := io.CopyBuffer(onlyWriter{o.hash}, io.LimitReader(f, offset), r.buf)
+	_, err := io.CopyBuffer(onlyWriter{o.hash}, io.LimitReader(contextReader{ctx, f}, offset), r.buf)
 	return err
 }
 
@@ -425,24 +494,17 @@ func (r *receiver) finishPartial() error {
 	r.open.partial = nil
 	err := partial.Finish()
 	if err == nil {
-		return nil
+		return r.delivery.Err()
 	}
 	err = r.giveUp(err)
 	r.open = nil
 	return err
 }
 
-// found settles a file of which nothing needed to be sent.
-func (r *receiver) found(size int64) error {
-	r.meter.foundBytes(size)
-	r.settled()
-	return nil
-}
-
 func (r *receiver) settled() {
 	r.receipt.Files++
 	r.receipt.Bytes += r.open.entry.Size
-	r.meter.file()
+	r.meter.whole()
 	r.open = nil
 }
 
@@ -481,6 +543,7 @@ func (r *receiver) sum() error {
 	}
 	o := r.open
 	addRoot(r.root, o.index, sum)
+	r.sent++
 	if o.left > 0 {
 		return fmt.Errorf("%w: entry %d ends %d bytes early", fault.Protocol, o.index, o.left)
 	}
@@ -494,7 +557,6 @@ func (r *receiver) sum() error {
 		return nil
 	}
 	if string(o.hash.Sum(nil)) != string(sum) {
-		r.meter.lost(o.entry.Size)
 		err := r.giveUp(fault.Corrupt)
 		r.open = nil
 		return err
@@ -516,14 +578,14 @@ func (r *receiver) fault() error {
 	if err != nil {
 		return err
 	}
-	if r.open == nil {
-		if _, err := r.cur.at(index, nil); err != nil {
+	o := r.open
+	if o == nil {
+		if _, err := r.settle(index); err != nil {
 			return err
 		}
 		r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 		return nil
 	}
-	o := r.open
 	if index != o.index {
 		return fmt.Errorf("%w: fault of entry %d within entry %d", fault.Protocol, index, o.index)
 	}
@@ -532,7 +594,10 @@ func (r *receiver) fault() error {
 		return nil // this side gave it up first
 	}
 	r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
-	r.meter.lost(o.entry.Size - o.left)
+	r.meter.drop()
+	if code == fault.CodeOf(fault.Unread) {
+		return o.partial.Keep() // what came is good, and there may be more another day
+	}
 	return o.partial.Discard()
 }
 
@@ -554,6 +619,7 @@ func (r *receiver) giveUp(err error) error {
 	if errors.Is(err, fault.NoSpace) {
 		return err
 	}
+	r.meter.drop()
 	r.failed.add(Failure{index: o.index, Err: err})
 	return r.sendFault(o.index, err)
 }
@@ -587,27 +653,74 @@ func (r *receiver) finish() error {
 		return err
 	}
 	r.receipt.Root = r.root.Sum(nil)
-	if r.open != nil || string(done.Root) != string(r.receipt.Root) {
-		return fmt.Errorf("%w: done does not match what was sent", fault.Protocol)
+	if err := r.checkDone(done); err != nil {
+		return err
 	}
 	if err := r.delivery.Commit(); err != nil {
 		return err
 	}
-	r.uncommitted()
-	r.receipt.Failed = r.failed.total()
-	if err := r.c.SendControl(wire.TypeReceipt, r.receipt); err != nil {
+	if err := r.uncommitted(); err != nil {
 		return err
 	}
-	return r.c.Flush()
+	r.receipt.Failed = r.failed.total()
+	r.meter.settle(r.receipt.Files, r.receipt.Bytes)
+	err = r.c.SendControl(wire.TypeReceipt, r.receipt)
+	if err == nil {
+		err = r.c.Flush()
+	}
+	if err != nil {
+		// All is there. A sender that does not hear of it will ask again.
+		r.c.Log.Info("receipt not sent", "err", err)
+	}
+	return nil
 }
 
-// uncommitted takes what did not get its final name out of the receipt.
-func (r *receiver) uncommitted() {
-	results := r.delivery.Results()
-	for _, f := range results.Failures {
-		r.failed.add(Failure{Path: f.Path, Err: f.Err, index: -1})
+// checkDone makes sure that something was said of each entry.
+func (r *receiver) checkDone(done wire.Done) error {
+	if r.open != nil || string(done.Root) != string(r.receipt.Root) || done.Files != r.sent {
+		return fmt.Errorf("%w: done does not match what was sent", fault.Protocol)
 	}
-	r.failed.more(int64(results.FailureCount - len(results.Failures)))
+	for r.cur.index < r.m.Entries() {
+		i := r.cur.index
+		e, err := r.cur.next()
+		if err == nil {
+			err = r.passedOver(i, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uncommitted takes what did not get its final name out of the receipt, and
+// tells the sender of it.
+func (r *receiver) uncommitted() error {
+	results := r.delivery.Results()
+	if results.FailureCount == 0 {
+		return nil
+	}
 	r.receipt.Files -= int64(results.FailureCount)
 	r.receipt.Bytes -= results.FailureBytes
+	r.failed.more(int64(results.FailureCount - len(results.Failures)))
+	why := make(map[string]error, len(results.Failures))
+	for _, f := range results.Failures {
+		why[f.Path] = f.Err
+	}
+	cur := r.m.cursor()
+	for i := range r.m.Entries() {
+		e, err := cur.next()
+		if err != nil {
+			return err
+		}
+		cause, ok := why[e.Path]
+		if !ok || e.Folder {
+			continue
+		}
+		r.failed.add(Failure{index: i, Path: e.Path, Err: cause})
+		if err := r.sendFault(i, cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }

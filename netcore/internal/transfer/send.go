@@ -37,7 +37,8 @@ type sender struct {
 	offsets map[int64]int64 // the receiver has that many bytes
 	hashers map[int64]*blake3.Hasher
 
-	refused atomic.Int64 // entry that the receiver gave up last; -1: none
+	refused  atomic.Int64 // entry that the receiver gave up last; -1: none
+	stopping atomic.Bool  // this side ends it
 }
 
 // Send offers src on c and, once the offer is accepted, delivers it. accepted is called at
@@ -73,32 +74,84 @@ func (s *sender) result(receipt wire.Receipt) Result {
 	if err != nil {
 		s.c.Log.Warn("names of failed entries", "err", err)
 	}
-	return Result{Receipt: receipt, FailedCount: s.failed.total(), Failures: list}
+	// The receiver knows of failures at its end of which it tells no names.
+	count := max(s.failed.total(), s.src.failed.total()+receipt.Failed)
+	return Result{Receipt: receipt, FailedCount: count, Failures: list}
 }
 
 func (s *sender) run(ctx context.Context, id ID, accepted func()) (wire.Receipt, error) {
-	stop := context.AfterFunc(ctx, s.c.Interrupt)
+	stop := context.AfterFunc(ctx, s.interrupt)
 	defer stop()
-	var receipt wire.Receipt
 	if err := s.offer(id); err != nil {
-		return receipt, err
-	}
-	var answer wire.Answer
-	if err := s.c.Expect(wire.TypeAnswer, &answer); err != nil {
-		return receipt, err
-	}
-	if !answer.Accept {
-		return receipt, &conn.RemoteError{Code: fault.CodeOf(fault.Declined)}
+		return wire.Receipt{}, err
 	}
 	accepted()
 	s.buf = make([]byte, wire.MaxData)
 	if err := s.compare(ctx); err != nil {
-		return receipt, err
+		return wire.Receipt{}, err
 	}
-	return s.deliver(ctx)
+	receipt, err := s.deliver(ctx)
+	if err == nil {
+		s.meter.settle(receipt.Files, receipt.Bytes)
+	}
+	return receipt, err
 }
 
+// offer sends the offer with its list, and waits for the answer.
 func (s *sender) offer(id ID) error {
+	answered := make(chan error, 1)
+	go func() { answered <- s.hear(s.readAnswer) }()
+	err := s.sendOffer(id)
+	s.stopHearing(err)
+	if aerr := <-answered; err == nil || isRemote(aerr) {
+		return aerr
+	}
+	return err
+}
+
+// hear runs a function that reads from the receiver while this side writes. When it
+// fails, so does the write: a receiver that is gone does not unblock it by itself.
+func (s *sender) hear(read func() error) error {
+	err := read()
+	switch {
+	case errors.Is(err, fault.Lost) && !s.stopping.Load():
+		s.c.Abort()
+	case err != nil:
+		s.c.Interrupt()
+	}
+	return err
+}
+
+// stopHearing ends what hear runs, because of an error on this side. On a lost
+// connection it ends by itself, perhaps with the receiver's last words.
+func (s *sender) stopHearing(err error) {
+	if err != nil && !errors.Is(err, fault.Lost) {
+		s.interrupt()
+	}
+}
+
+func (s *sender) interrupt() {
+	s.stopping.Store(true)
+	s.c.Interrupt()
+}
+
+func (s *sender) readAnswer() error {
+	var answer wire.Answer
+	if err := s.c.Expect(wire.TypeAnswer, &answer); err != nil {
+		return err
+	}
+	if !answer.Accept {
+		return &conn.RemoteError{Code: fault.CodeOf(fault.Declined)}
+	}
+	return nil
+}
+
+func isRemote(err error) bool {
+	var remote *conn.RemoteError
+	return errors.As(err, &remote)
+}
+
+func (s *sender) sendOffer(id ID) error {
 	err := s.c.SendControl(wire.TypeOffer, wire.Offer{
 		ID: id.String(), Files: s.m.Files, Folders: s.m.Folders, Bytes: s.m.Bytes,
 	})
@@ -136,7 +189,7 @@ func (s *sender) compare(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			return s.have(e, it)
+			return s.have(ctx, e, it)
 		})
 		if err != nil {
 			return err
@@ -149,7 +202,7 @@ func (s *sender) compare(ctx context.Context) error {
 	return nil
 }
 
-func (s *sender) have(e wire.Entry, it wire.HaveItem) error {
+func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error {
 	switch it.Kind {
 	case wire.HaveUnwanted:
 		s.skip.set(it.Index)
@@ -163,12 +216,12 @@ func (s *sender) have(e wire.Entry, it wire.HaveItem) error {
 		return fmt.Errorf("%w: have %d bytes of entry %d", fault.Protocol, it.Length, it.Index)
 	}
 	h := blake3.New()
-	same, err := s.sameStart(e, it, h)
+	same, err := s.sameStart(ctx, e, it, h)
 	if err != nil || !same {
 		// A source that cannot be read will say so when its turn comes.
-		return nil
+		return ctx.Err()
 	}
-	s.meter.foundBytes(it.Length)
+	s.meter.foundAhead(it.Length)
 	if it.Length == e.Size {
 		s.whole.set(it.Index)
 		return nil
@@ -182,23 +235,23 @@ func (s *sender) have(e wire.Entry, it wire.HaveItem) error {
 
 // sameStart reports whether the source begins with what the receiver has, and
 // leaves the hash of that beginning in h.
-func (s *sender) sameStart(e wire.Entry, it wire.HaveItem, h *blake3.Hasher) (bool, error) {
+func (s *sender) sameStart(ctx context.Context, e wire.Entry, it wire.HaveItem, h *blake3.Hasher) (bool, error) {
 	f, err := s.src.open(e)
 	if err != nil {
 		return false, err
 	}
 	defer f.Close()
-	if err := s.hashStart(f, h, it.Length); err != nil {
+	if err := s.hashStart(ctx, f, h, it.Length); err != nil {
 		return false, err
 	}
 	return [wire.HashSize]byte(h.Sum(nil)) == it.Hash, nil
 }
 
-func (s *sender) hashStart(f *os.File, h *blake3.Hasher, n int64) error {
+func (s *sender) hashStart(ctx context.Context, f *os.File, h *blake3.Hasher, n int64) error {
 	if n == 0 {
 		return nil
 	}
-	copied, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(f, n), s.buf)
+	copied, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, n), s.buf)
 	if err == nil && copied < n {
 		err = fault.Changed
 	}
@@ -215,24 +268,21 @@ func (s *sender) deliver(ctx context.Context) (wire.Receipt, error) {
 	var receipt wire.Receipt
 	answered := make(chan error, 1)
 	go func() {
-		err := s.listen(&receipt)
+		err := s.hear(func() error { return s.listen(&receipt) })
 		if err != nil {
 			cancel(err)
 		}
 		answered <- err
 	}()
 	err := s.sendAll(sending)
-	if err != nil && !errors.Is(err, fault.Lost) {
-		s.c.Interrupt() // on a lost connection the listener ends by itself, perhaps with the peer's reason
-	}
+	s.stopHearing(err)
 	lerr := <-answered
-	var remote *conn.RemoteError
 	switch {
 	case err == nil && lerr == nil:
 		return receipt, s.checkReceipt(receipt)
-	case err == nil || errors.As(lerr, &remote):
+	case err == nil || isRemote(lerr):
 		return receipt, lerr
-	case sending.Err() != nil:
+	case errors.Is(err, context.Canceled):
 		return receipt, context.Cause(sending)
 	}
 	return receipt, err
@@ -255,6 +305,9 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 			index, code, err := wire.ReadFault(body)
 			if err != nil {
 				return err
+			}
+			if index >= s.m.Entries() || s.failed.total() >= s.m.Entries()+s.src.failed.total() {
+				return fmt.Errorf("%w: fault of entry %d of %d", fault.Protocol, index, s.m.Entries())
 			}
 			s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 			s.refused.Store(index)
@@ -297,6 +350,7 @@ func (s *sender) sendAll(ctx context.Context) error {
 
 // sendWhole says that the receiver's copy, which compare has checked, is right.
 func (s *sender) sendWhole(i int64, e wire.Entry) error {
+	s.meter.begin(e.Size)
 	s.settled(e)
 	return s.sendFileFrame(i, e.Size)
 }
@@ -309,18 +363,19 @@ func (s *sender) sendFileFrame(i, offset int64) error {
 func (s *sender) settled(e wire.Entry) {
 	s.done.Files++
 	s.done.Bytes += e.Size
-	s.meter.file()
+	s.meter.whole()
 }
 
 // sendFile sends one file. What is wrong with the file alone becomes a Fault;
 // an error is one of the connection.
 func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
+	offset := s.offsets[i]
+	s.meter.begin(offset)
 	f, err := s.src.open(e)
 	if err != nil {
 		return s.giveUp(i, err)
 	}
 	defer f.Close()
-	offset := s.offsets[i]
 	h := s.hashers[i]
 	if h != nil {
 		delete(s.hashers, i)
@@ -328,7 +383,10 @@ func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 	} else {
 		h = s.file
 		h.Reset()
-		err = s.hashStart(f, h, offset)
+		err = s.hashStart(ctx, f, h, offset)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if err != nil {
 		return s.giveUp(i, unreadable(err))
@@ -336,7 +394,6 @@ func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 	if err := s.sendFileFrame(i, offset); err != nil {
 		return err
 	}
-	before := s.meter.Bytes()
 	err = s.sendContent(ctx, f, h, i, e.Size-offset)
 	if err == nil {
 		err = unchanged(f, e)
@@ -344,9 +401,9 @@ func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 	if err == nil {
 		return s.sendSum(i, e, h)
 	}
-	s.meter.lost(s.meter.Bytes() - before)
 	switch {
 	case errors.Is(err, errRefused):
+		s.meter.drop()
 		return s.sendFault(i, fault.CodeOf(fault.Unwritten)) // the receiver has counted it
 	case errors.Is(err, fault.Changed), errors.Is(err, fault.Unread):
 		return s.giveUp(i, err)
@@ -391,6 +448,7 @@ func (s *sender) sendSum(i int64, e wire.Entry, h *blake3.Hasher) error {
 }
 
 func (s *sender) giveUp(i int64, err error) error {
+	s.meter.drop()
 	s.done.Failed++
 	s.failed.add(Failure{index: i, Err: err})
 	return s.sendFault(i, fault.CodeOf(err))

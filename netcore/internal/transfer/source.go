@@ -23,19 +23,21 @@ type Source struct {
 	// Paths are the picked paths that are in the manifest, in its order.
 	Paths []string
 
-	roots  map[string]string // name of a top-level entry -> its local path
-	strays map[string]string // entry path -> local path, where they spell differently
+	// places are the local paths of the top-level entries, and of those that are
+	// called otherwise here; all else lies in one of them.
+	places map[string]string
 	failed failures
 }
 
 // Scan lists what paths name, folders with all that is in them. Nothing is read but
 // folders. What cannot be offered (unreadable, a link, a device) is noted
-// as a failure of its own. dir is for the manifest's temporary file.
+// as a failure of its own. dir is for the manifest's temporary file. The error
+// is of the list as a whole: the end of ctx, fault.TooLarge, or a disk that cannot
+// hold the list.
 func Scan(ctx context.Context, paths []string, dir string) (*Source, error) {
 	s := &Source{
 		Manifest: NewManifest(dir),
-		roots:    make(map[string]string),
-		strays:   make(map[string]string),
+		places:   make(map[string]string),
 	}
 	err := s.scan(ctx, paths)
 	if err == nil {
@@ -79,10 +81,7 @@ func (s *Source) scan(ctx context.Context, paths []string) error {
 			s.skip(p, fault.Skipped)
 			continue
 		}
-		name := s.freeName(rootName(p, abs))
-		s.roots[name] = abs
-		s.Paths = append(s.Paths, abs)
-		if err := s.add(ctx, name, abs, info); err != nil {
+		if err := s.add(ctx, s.freeName(rootName(p, abs), info.IsDir()), abs, info); err != nil {
 			return err
 		}
 	}
@@ -103,17 +102,32 @@ func rootName(picked, abs string) string {
 }
 
 // freeName keeps two picked entries of one name apart.
-func (s *Source) freeName(name string) string {
+func (s *Source) freeName(name string, folder bool) string {
+	stem, ext := name, ""
+	if !folder {
+		stem, ext = splitExt(name)
+	}
 	free := name
-	ext := path.Ext(name)
 	for n := 1; ; n++ {
-		if _, taken := s.roots[free]; !taken {
+		if _, taken := s.places[free]; !taken {
 			return free
 		}
-		free = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+		free = fmt.Sprintf("%s (%d)%s", stem, n, ext)
 	}
 }
 
+// splitExt cuts a file's name before its extension. The dot of a hidden file begins none.
+func splitExt(name string) (stem, ext string) {
+	ext = path.Ext(name)
+	if ext == "." || ext == name {
+		ext = ""
+	}
+	return strings.TrimSuffix(name, ext), ext
+}
+
+// add lists one entry, and what is in it. One that must not be in a list is a
+// failure of its own; so a folder within itself, through a mount, ends where
+// paths get too deep.
 func (s *Source) add(ctx context.Context, entry, local string, info fs.FileInfo) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
@@ -127,43 +141,51 @@ func (s *Source) add(ctx context.Context, entry, local string, info fs.FileInfo)
 		e.Size = info.Size()
 		e.Exec = info.Mode()&0o100 != 0
 	}
-	err := s.Manifest.Add(e)
-	if errors.Is(err, fault.BadName) {
+	switch err := s.Manifest.Add(e); {
+	case errors.Is(err, fault.BadName):
 		s.skip(local, err)
 		return nil
-	}
-	if err != nil || !e.Folder {
+	case errors.Is(err, errTwice): // a folder that changes may list a name twice
+		return nil
+	case err != nil:
 		return err
 	}
+	s.place(entry, local)
+	if !e.Folder {
+		return nil
+	}
 	return s.addFolder(ctx, entry, local)
+}
+
+// place remembers where an entry of the manifest is, if that is not plain from
+// the folder that it is in.
+func (s *Source) place(entry, local string) {
+	folder, name := path.Split(entry)
+	if folder == "" {
+		s.Paths = append(s.Paths, local)
+	} else if name == filepath.Base(local) {
+		return
+	}
+	s.places[entry] = local
 }
 
 // addFolder lists a folder in batches, so that one with a million files is no
 // burden; its own folders come after its files.
 func (s *Source) addFolder(ctx context.Context, entry, local string) error {
-	dir, err := os.Open(local)
+	dir, err := os.OpenFile(local, openFlags, 0)
 	if err != nil {
 		s.skip(local, unreadable(err))
 		return nil
 	}
 	defer dir.Close()
-	var folders []fs.FileInfo
+	var folders []fs.DirEntry
 	for {
 		batch, err := dir.ReadDir(1024)
 		for _, d := range batch {
-			info, err := d.Info()
-			switch {
-			case errors.Is(err, fs.ErrNotExist): // gone since it was listed
-			case err != nil:
-				s.skip(filepath.Join(local, d.Name()), unreadable(err))
-			case info.IsDir():
-				folders = append(folders, info)
-			case info.Mode().IsRegular():
-				if err := s.addChild(ctx, entry, local, info); err != nil {
-					return err
-				}
-			default:
-				s.skip(filepath.Join(local, d.Name()), fault.Skipped)
+			if d.IsDir() {
+				folders = append(folders, d)
+			} else if err := s.addChild(ctx, entry, local, d); err != nil {
+				return err
 			}
 		}
 		if err == io.EOF {
@@ -175,21 +197,28 @@ func (s *Source) addFolder(ctx context.Context, entry, local string) error {
 		}
 	}
 	dir.Close() // not one more for each level of depth
-	for _, info := range folders {
-		if err := s.addChild(ctx, entry, local, info); err != nil {
+	for _, d := range folders {
+		if err := s.addChild(ctx, entry, local, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Source) addChild(ctx context.Context, entry, local string, info fs.FileInfo) error {
-	name := readable(info.Name())
-	child, childLocal := entry+"/"+name, filepath.Join(local, info.Name())
-	if _, stray := s.strays[entry]; stray || name != info.Name() {
-		s.strays[child] = childLocal
+func (s *Source) addChild(ctx context.Context, entry, local string, d fs.DirEntry) error {
+	childLocal := filepath.Join(local, d.Name())
+	info, err := d.Info()
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // gone since it was listed
+		return nil
+	case err != nil:
+		s.skip(childLocal, unreadable(err))
+		return nil
+	case !info.IsDir() && !info.Mode().IsRegular():
+		s.skip(childLocal, fault.Skipped)
+		return nil
 	}
-	return s.add(ctx, child, childLocal, info)
+	return s.add(ctx, entry+"/"+childName(local, d.Name()), childLocal, info)
 }
 
 func (s *Source) skip(local string, err error) {
@@ -198,14 +227,16 @@ func (s *Source) skip(local string, err error) {
 
 // local returns where the entry is on this computer.
 func (s *Source) local(entry string) string {
-	if local, ok := s.strays[entry]; ok {
-		return local
+	for folder := entry; ; {
+		if local, ok := s.places[folder]; ok {
+			return filepath.Join(local, filepath.FromSlash(entry[len(folder):]))
+		}
+		i := strings.LastIndexByte(folder, '/')
+		if i < 0 {
+			return ""
+		}
+		folder = folder[:i]
 	}
-	name, rest, inside := strings.Cut(entry, "/")
-	if !inside {
-		return s.roots[name]
-	}
-	return filepath.Join(s.roots[name], filepath.FromSlash(rest))
 }
 
 // open opens the file of an entry, if it is still the one that was offered.
@@ -240,8 +271,25 @@ func unreadable(err error) error {
 	return fmt.Errorf("%w: %w", fault.Unread, err)
 }
 
-// readable makes a name that can travel out of a local one: bytes that are no
-// UTF-8 are shown as %XX.
+// childName returns what the entry for a name in the local folder is called.
+// No two are called the same: if what readable makes of a name is there as
+// well, it gets a mark that readable never makes.
+func childName(folder, name string) string {
+	entry := readable(name)
+	if entry == name {
+		return name
+	}
+	for {
+		if _, err := os.Lstat(filepath.Join(folder, entry)); err != nil {
+			return entry // there is none, or none can be
+		}
+		entry = "%~" + entry
+	}
+}
+
+// readable makes a name that can travel out of a local one: if there are bytes
+// that are no UTF-8, they are shown as %XX, and so is each % then. Two names
+// that need this never become the same.
 func readable(name string) string {
 	if utf8.ValidString(name) {
 		return name
@@ -249,7 +297,7 @@ func readable(name string) string {
 	var b strings.Builder
 	for i := 0; i < len(name); {
 		r, size := utf8.DecodeRuneInString(name[i:])
-		if r == utf8.RuneError && size == 1 {
+		if r == '%' || r == utf8.RuneError && size == 1 {
 			fmt.Fprintf(&b, "%%%02X", name[i])
 		} else {
 			b.WriteRune(r)

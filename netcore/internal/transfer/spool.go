@@ -4,9 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"slices"
+	"syscall"
+
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/wire"
 )
 
 const (
@@ -20,18 +27,22 @@ type spool struct {
 	dir  string // for the file; empty means the system's folder
 	mem  []byte
 	file *os.File
+	gone bool // the file has no name any more
 	w    *bufio.Writer
 	size int64
 }
 
+// append adds a page. The error is fault.TooLarge, or what unwritten makes of one of the disk.
 func (s *spool) append(page []byte) error {
 	record := binary.AppendUvarint(make([]byte, 0, binary.MaxVarintLen64), uint64(len(page)))
-	if s.size += int64(len(record) + len(page)); s.size > maxSpool {
-		return fmt.Errorf("the list of files takes more than %d MiB; send fewer at once", maxSpool>>20)
+	size := s.size + int64(len(record)+len(page))
+	if size > maxSpool {
+		return fmt.Errorf("%w: the list of files takes more than %d MiB", fault.TooLarge, maxSpool>>20)
 	}
-	if s.file == nil && s.size > spoolMemory {
+	s.size = size
+	if s.file == nil && size > spoolMemory {
 		if err := s.spill(); err != nil {
-			return err
+			return unwritten(err)
 		}
 	}
 	if s.file == nil {
@@ -39,18 +50,23 @@ func (s *spool) append(page []byte) error {
 		return nil
 	}
 	if _, err := s.w.Write(record); err != nil {
-		return err
+		return unwritten(err)
 	}
 	_, err := s.w.Write(page)
-	return err
+	return unwritten(err)
 }
 
+// spill moves what is in memory to a file. Where a file may be removed while
+// it is open, it is at once, so that not even a crash leaves it behind.
 func (s *spool) spill() error {
 	f, err := os.CreateTemp(s.dir, "ferry-list-*.tmp")
 	if err != nil {
 		return err
 	}
 	s.file, s.w = f, bufio.NewWriterSize(f, 64<<10)
+	if runtime.GOOS != "windows" {
+		s.gone = os.Remove(f.Name()) == nil // if not, close tries again
+	}
 	_, err = s.w.Write(s.mem)
 	s.mem = nil
 	return err
@@ -63,7 +79,7 @@ func (s *spool) seal() error {
 	}
 	err := s.w.Flush()
 	s.w = nil
-	return err
+	return unwritten(err)
 }
 
 // pages returns a reader over all pages from the start. Only after seal.
@@ -79,10 +95,34 @@ func (s *spool) close() error {
 		return nil
 	}
 	err := s.file.Close()
-	if rerr := os.Remove(s.file.Name()); err == nil {
-		err = rerr
+	if s.gone {
+		return err
 	}
-	return err
+	return errors.Join(err, os.Remove(s.file.Name()))
+}
+
+// unwritten gives err, which writing the list ended with, its kind; nil stays nil.
+func unwritten(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isFull(err):
+		return fmt.Errorf("%w: the list of files: %w", fault.NoSpace, err)
+	}
+	return fmt.Errorf("%w: the list of files: %w", fault.Unwritten, err)
+}
+
+// The errors of a full disk on Windows, which package syscall does not name.
+const (
+	windowsHandleDiskFull = syscall.Errno(39)
+	windowsDiskFull       = syscall.Errno(112)
+)
+
+func isFull(err error) bool {
+	if runtime.GOOS == "windows" && (errors.Is(err, windowsDiskFull) || errors.Is(err, windowsHandleDiskFull)) {
+		return true
+	}
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 type pageReader struct {
@@ -93,13 +133,21 @@ type pageReader struct {
 // next returns the next page, valid until the following call, or io.EOF.
 func (p *pageReader) next() ([]byte, error) {
 	n, err := binary.ReadUvarint(p.r)
-	if err != nil {
+	if err == io.EOF {
 		return nil, err
 	}
-	if uint64(cap(p.buf)) < n {
-		p.buf = make([]byte, n)
+	if err == nil && n > wire.MaxPage {
+		err = fmt.Errorf("a page of %d bytes", n)
 	}
-	p.buf = p.buf[:n]
-	_, err = io.ReadFull(p.r, p.buf)
-	return p.buf, err
+	if err == nil {
+		p.buf = slices.Grow(p.buf[:0], int(n))[:n]
+		_, err = io.ReadFull(p.r, p.buf)
+	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF // the list does not end within a page
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the list of files back: %w", err)
+	}
+	return p.buf, nil
 }

@@ -14,6 +14,9 @@ const (
 	MaxEntries = 4_000_000
 	// MaxPath is the longest path of an entry, in bytes.
 	MaxPath = 4096
+	// MaxPaths is how much the paths of an offer's entries may add up to, in
+	// bytes. Its pages are far smaller, as paths share their beginnings.
+	MaxPaths = 1 << 30
 )
 
 // An Entry is one file or folder of an offer.
@@ -95,40 +98,76 @@ func sharedPrefix(a, b string) int {
 // ReadEntries calls yield for each entry of a page, in order. It stops at the
 // first error of yield and returns it.
 func ReadEntries(body []byte, yield func(Entry) error) error {
-	d := decoder{rest: body}
-	prev := make([]byte, 0, 256)
-	for len(d.rest) > 0 {
-		e := Entry{}
-		flags := d.byte()
-		e.Folder, e.Exec = flags&flagFolder != 0, flags&flagExec != 0
-		if !e.Folder {
-			e.Size = d.int63("size")
-		}
-		sec := d.varint()
-		nsec := d.uvarint()
-		shared, suffix := d.uvarint(), d.uvarint()
-		switch {
-		case d.err != nil:
-		case flags&^knownFlags != 0:
-			d.fail("flags %#02x", flags)
-		case nsec >= uint64(time.Second):
-			d.fail("%d nanoseconds", nsec)
-		case shared > uint64(len(prev)) || suffix > MaxPath || shared+suffix > MaxPath || shared+suffix == 0:
-			d.fail("path of %d + %d bytes", shared, suffix)
-		}
-		tail := d.bytes(int(min(suffix, MaxPath)))
-		if d.err != nil {
-			return d.err
-		}
-		prev = append(prev[:shared], tail...)
-		e.Path = string(prev)
-		e.ModTime = time.Unix(sec, int64(nsec))
-		if err := yield(e); err != nil {
+	var r EntryReader
+	for r.Reset(body); r.Next(); {
+		if err := yield(r.Entry()); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.Err()
 }
+
+// An EntryReader takes the entries out of a page one at a time: a page may be
+// hundreds of times as large when it is unpacked. The zero EntryReader is at the
+// end of an empty page.
+type EntryReader struct {
+	d     decoder
+	entry Entry  // the one that Next has read, without its path
+	path  []byte // of that entry
+}
+
+// Reset makes r read the page body, which must not change until r is at its end.
+func (r *EntryReader) Reset(body []byte) {
+	r.d, r.path = decoder{rest: body}, r.path[:0]
+}
+
+// Next goes to the next entry. It reports false at the end of the page and
+// on an error.
+func (r *EntryReader) Next() bool {
+	d := &r.d
+	if d.err != nil || len(d.rest) == 0 {
+		return false
+	}
+	flags := d.byte()
+	e := Entry{Folder: flags&flagFolder != 0, Exec: flags&flagExec != 0}
+	if !e.Folder {
+		e.Size = d.int63("size")
+	}
+	sec, nsec := d.varint(), d.uvarint()
+	switch {
+	case d.err != nil:
+	case flags&^knownFlags != 0:
+		d.fail("flags %#02x", flags)
+	case nsec >= uint64(time.Second):
+		d.fail("%d nanoseconds", nsec)
+	}
+	r.readPath()
+	e.ModTime = time.Unix(sec, int64(nsec))
+	r.entry = e
+	return d.err == nil
+}
+
+func (r *EntryReader) readPath() {
+	d := &r.d
+	shared, suffix := d.uvarint(), d.uvarint()
+	if d.err == nil && (shared > uint64(len(r.path)) || suffix > MaxPath || shared+suffix > MaxPath || shared+suffix == 0) {
+		d.fail("path of %d + %d bytes", shared, suffix)
+	}
+	if tail := d.bytes(int(min(suffix, MaxPath))); d.err == nil {
+		r.path = append(r.path[:shared], tail...)
+	}
+}
+
+// Entry returns the entry that Next has gone to. It allocates the path, and
+// nothing else.
+func (r *EntryReader) Entry() Entry {
+	e := r.entry
+	e.Path = string(r.path)
+	return e
+}
+
+// Err returns what ended the page early; it wraps fault.Protocol.
+func (r *EntryReader) Err() error { return r.d.err }
 
 // decoder reads the fields of a binary body; its first error sticks.
 type decoder struct {

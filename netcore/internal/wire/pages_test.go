@@ -83,6 +83,69 @@ func TestBadEntriesAreRefused(t *testing.T) {
 	}
 }
 
+// densePage is a page of n entries whose paths are as long as they may be, and
+// that takes but a few bytes for each.
+func densePage(t testing.TB, n int) []byte {
+	t.Helper()
+	var page Page
+	long := strings.Repeat("p", MaxPath-1)
+	for i := range n {
+		if !page.Add(Entry{Path: long + string(rune('a'+i%2)), ModTime: time.Unix(0, 0)}) {
+			t.Fatalf("page is full after %d entries", i)
+		}
+	}
+	return page.Body()
+}
+
+// TestPageIsUnpackedOneEntryAtATime makes sure that a page that unpacks to
+// hundreds of times its length costs no more than its length to walk over.
+func TestPageIsUnpackedOneEntryAtATime(t *testing.T) {
+	const n = 20_000
+	body := densePage(t, n)
+	var r EntryReader
+	read := 0
+	walk := func() {
+		for r.Reset(body); r.Next(); {
+			read++
+		}
+	}
+	if allocs := testing.AllocsPerRun(1, walk); allocs > 0 {
+		t.Errorf("%v allocations to walk over a page, want none", allocs)
+	}
+	if read != 2*n || r.Err() != nil {
+		t.Errorf("%d entries in two walks (%v), want %d", read, r.Err(), 2*n)
+	}
+	if allocs := testing.AllocsPerRun(1, func() {
+		r.Reset(body)
+		for r.Next() {
+			r.Entry()
+		}
+	}); allocs > n {
+		t.Errorf("%v allocations for %d entries, want one for each", allocs, n)
+	}
+}
+
+func TestEntryReaderStaysAtItsError(t *testing.T) {
+	var r EntryReader
+	if r.Next() || r.Err() != nil {
+		t.Errorf("a new reader has an entry, or %v", r.Err())
+	}
+	good := appendEntry(nil, "", Entry{Path: "ab", ModTime: time.Unix(0, 0)})
+	r.Reset(append(slices.Clone(good), good[:3]...))
+	if !r.Next() || r.Entry().Path != "ab" {
+		t.Fatalf("the good entry is %+v (%v)", r.Entry(), r.Err())
+	}
+	for range 2 {
+		if r.Next() || !errors.Is(r.Err(), fault.Protocol) {
+			t.Errorf("the cut entry is read, or %v", r.Err())
+		}
+	}
+	r.Reset(good)
+	if !r.Next() || r.Next() || r.Err() != nil {
+		t.Errorf("after Reset: %v, want one entry", r.Err())
+	}
+}
+
 func FuzzEntries(f *testing.F) {
 	var page Page
 	for _, e := range someEntries[:4] {
