@@ -105,6 +105,7 @@ func open(a fyne.App, opts options, log *logger) error {
 	}
 	w.Attach(node)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
