@@ -13,7 +13,7 @@ import (
 )
 
 // limit is how long a test waits for what must happen, on the slowest machine.
-const limit = 30 * time.Second
+const limit = 60 * time.Second
 
 var (
 	anna = netcore.Peer{ID: netcore.PeerID{1}, Name: "Anna", System: "linux", Online: true,
