@@ -15,6 +15,7 @@ func TestDragOntoPeer(t *testing.T) {
 	outside := t.TempDir()
 	d.send(writeParcel(t, outside)...)
 	d.bob.await("the offer", id("offer", "Anna", "film.mkv", "album", "报告 50% 完成 #1.txt"))
+	d.bob.await("Accept", id("offer.accept")) // it is not to be pressed in the first moment
 	d.shot("2-offer")
 	d.bob.click("Accept", id("offer.accept"))
 	d.bob.await("the transfer", row("film.mkv"))
