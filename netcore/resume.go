@@ -14,6 +14,9 @@ import (
 const (
 	firstRetry = 500 * time.Millisecond
 	lastRetry  = 15 * time.Second
+	// withdrawTime is how long a cancelled transfer tries to tell a receiver
+	// that it had lost.
+	withdrawTime = time.Second
 )
 
 // interruptions are the errors that say nothing against the transfer itself:

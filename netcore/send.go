@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -55,6 +56,7 @@ func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string)
 		tr.pause(err)
 		n.arrivals.wait(ctx, to, retry)
 		if ctx.Err() != nil {
+			n.withdraw(ctx, tr, src, to)
 			return result, context.Cause(ctx)
 		}
 		result, err = n.offer(ctx, tr, src, to)
@@ -76,6 +78,22 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source, to 
 	return transfer.Send(ctx, c, tr.id, src, &tr.meter, func() {
 		tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
 	})
+}
+
+// withdraw tells a receiver that waits for a cancelled transfer to go on that
+// it will not, if it can be reached. ctx has ended.
+func (n *Node) withdraw(ctx context.Context, tr *tracked, src *transfer.Source, to PeerID) {
+	if !errors.Is(context.Cause(ctx), ErrCancelled) {
+		return
+	}
+	dialling, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTime)
+	defer cancel()
+	state, _ := n.links.Peer(to)
+	c, err := conn.DialAny(dialling, n.conn, state.Addrs, to, wire.PurposeTransfer)
+	if err == nil {
+		_, err = transfer.Send(ctx, c, tr.id, src, new(transfer.Meter), func() {})
+	}
+	n.log.Debug("withdrawn", "transfer", tr.id, "err", err)
 }
 
 // cause is why an operation under ctx failed with err: whoever ended ctx knows

@@ -212,6 +212,29 @@ func TestCancelWhilePaused(t *testing.T) {
 	}
 }
 
+// TestSenderCancelsWhilePaused gives up a transfer whose receiver has just come
+// back into reach: it does not wait for ever.
+func TestSenderCancelsWhilePaused(t *testing.T) {
+	file, _ := hugeFile(t)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	cable := netcoretest.NewRelay(t, bob.Addr())
+	peer, err := anna.Connect(t.Context(), cable.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := anna.MustSend(t, peer.ID, file)
+	paused := func(tr netcore.Transfer) bool { return tr.State == netcore.Paused }
+	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
+	cable.Pull()
+	anna.WaitTransfer(t, "the sender's pause", paused)
+	bob.WaitTransfer(t, "the receiver's pause", paused)
+	cable.Plug()
+	anna.Cancel(id)
+	if got := bob.WaitFinal(t, id); got.State != netcore.Cancelled || !got.Err.Remote {
+		t.Errorf("%v %v", got.State, got.Err)
+	}
+}
+
 // TestReceiverCancelsWhilePaused gives up a transfer whose sender is away; when
 // that is back, it hears of it.
 func TestReceiverCancelsWhilePaused(t *testing.T) {
