@@ -1,0 +1,129 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/zeebo/blake3"
+
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/inbox"
+	"ferry/netcore/internal/wire"
+)
+
+// agree sends the answer and what is already here.
+func (r *receiver) agree(ctx context.Context) error {
+	r.in.answered.Store(true)
+	if err := r.c.SendControl(wire.TypeAnswer, wire.Answer{Accept: true}); err != nil {
+		return err
+	}
+	var page wire.HavePage
+	cur := r.m.cursor()
+	for i := range r.m.Entries() {
+		e, err := cur.next()
+		if err != nil {
+			return err
+		}
+		item, found, err := r.have(ctx, i, e)
+		if err != nil {
+			return err
+		}
+		if !found || page.Add(item) {
+			continue
+		}
+		if err := r.c.Send(wire.TypeHave, page.Body(i)); err != nil {
+			return err
+		}
+		if err := r.c.Flush(); err != nil {
+			return err
+		}
+		page.Add(item)
+	}
+	if err := r.c.Send(wire.TypeHave, page.Body(r.m.Entries())); err != nil {
+		return err
+	}
+	return r.c.Flush()
+}
+
+// have looks for what is here of one entry, and makes folders on the way.
+func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.HaveItem, found bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return item, false, err
+	}
+	if e.Folder {
+		if err := r.delivery.Folder(entry(e)); err != nil {
+			return r.refuse(i, err)
+		}
+		return item, false, nil
+	}
+	f, where, length, err := r.delivery.Lookup(entry(e))
+	if err != nil {
+		return r.refuse(i, err)
+	}
+	if f == nil {
+		return item, false, nil
+	}
+	defer f.Close()
+	if length == 0 {
+		return item, false, nil
+	}
+	h := blake3.New()
+	if _, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, length), r.buf); err != nil {
+		return item, false, ctx.Err() // what cannot be read is not there
+	}
+	r.claim(i, where, length)
+	if length < e.Size && len(r.hashers) < keptHashers {
+		r.hashers[i] = h
+	}
+	item = wire.HaveItem{Index: i, Kind: wire.HaveBytes, Length: length}
+	h.Sum(item.Hash[:0])
+	return item, true, nil
+}
+
+func (r *receiver) claim(i int64, where inbox.Where, length int64) {
+	if where == inbox.Final {
+		r.final.set(i)
+	} else {
+		r.partials[i] = length
+	}
+	r.claimed += length
+	r.meter.foundAhead(length)
+}
+
+// claimOf returns what Have said of an entry.
+func (r *receiver) claimOf(i int64, e wire.Entry) (where inbox.Where, length int64) {
+	if r.final.has(i) {
+		return inbox.Final, e.Size
+	}
+	if n, ok := r.partials[i]; ok {
+		return inbox.Found, n
+	}
+	return inbox.None, 0
+}
+
+// contextReader stops at the end of its context.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+func (r *receiver) refuse(i int64, err error) (wire.HaveItem, bool, error) {
+	if errors.Is(err, fault.NoSpace) {
+		return wire.HaveItem{}, false, err
+	}
+	r.refused.set(i)
+	r.failed.add(Failure{index: i, Err: err})
+	return wire.HaveItem{Index: i, Kind: wire.HaveRefused, Code: fault.CodeOf(err)}, true, nil
+}
+
+func entry(e wire.Entry) inbox.Entry {
+	return inbox.Entry{Path: e.Path, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec}
+}

@@ -1,0 +1,110 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/zeebo/blake3"
+
+	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/wire"
+)
+
+// compare reads what the receiver has already, and checks each claim against
+// the source: only bytes that are the same on both sides are not sent.
+func (s *sender) compare(ctx context.Context) error {
+	cur := s.m.cursor()
+	for decided := int64(0); decided < s.m.Entries(); {
+		t, _, err := s.c.Next()
+		if err != nil {
+			return err
+		}
+		if t != wire.TypeHave {
+			return conn.Unexpected(t)
+		}
+		body, err := s.c.Bytes()
+		if err != nil {
+			return err
+		}
+		next, err := wire.ReadHave(body, func(it wire.HaveItem) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			e, err := cur.at(it.Index, nil)
+			if err != nil {
+				return err
+			}
+			return s.have(ctx, e, it)
+		})
+		if err != nil {
+			return err
+		}
+		if next <= decided || next > s.m.Entries() {
+			return fmt.Errorf("%w: have up to entry %d after %d, of %d", fault.Protocol, next, decided, s.m.Entries())
+		}
+		decided = next
+	}
+	return nil
+}
+
+func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error {
+	switch it.Kind {
+	case wire.HaveUnwanted:
+		s.skip.set(it.Index)
+		return nil
+	case wire.HaveRefused:
+		s.skip.set(it.Index)
+		s.failed.add(Failure{index: it.Index, Path: e.Path, Err: it.Code.Kind(), Remote: true})
+		return nil
+	}
+	if e.Folder || it.Length <= 0 || it.Length > e.Size {
+		return fmt.Errorf("%w: have %d bytes of entry %d", fault.Protocol, it.Length, it.Index)
+	}
+	h := blake3.New()
+	same, err := s.sameStart(ctx, e, it, h)
+	if err != nil || !same {
+		// A source that cannot be read will say so when its turn comes.
+		return ctx.Err()
+	}
+	s.meter.foundAhead(it.Length)
+	if it.Length == e.Size {
+		s.whole.set(it.Index)
+		return nil
+	}
+	s.offsets[it.Index] = it.Length
+	if len(s.hashers) < keptHashers {
+		s.hashers[it.Index] = h
+	}
+	return nil
+}
+
+// sameStart reports whether the source begins with what the receiver has, and
+// leaves the hash of that beginning in h.
+func (s *sender) sameStart(ctx context.Context, e wire.Entry, it wire.HaveItem, h *blake3.Hasher) (bool, error) {
+	f, err := s.src.open(e)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	if err := s.hashStart(ctx, f, h, it.Length); err != nil {
+		return false, err
+	}
+	return [wire.HashSize]byte(h.Sum(nil)) == it.Hash, nil
+}
+
+func (s *sender) hashStart(ctx context.Context, f *os.File, h *blake3.Hasher, n int64) error {
+	if n == 0 {
+		return nil
+	}
+	copied, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, n), s.buf)
+	if err == nil && copied < n {
+		err = fault.Changed
+	}
+	return err
+}
+
+// onlyWriter hides other methods, so that io.CopyBuffer uses the buffer.
+type onlyWriter struct{ io.Writer }
