@@ -55,11 +55,10 @@ func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string)
 	for retry := firstRetry; tr.goesOn(ctx, err); retry = min(2*retry, lastRetry) {
 		tr.pause(err)
 		n.arrivals.wait(ctx, to, retry)
-		if ctx.Err() != nil {
-			n.withdraw(ctx, tr, src, to)
-			return result, context.Cause(ctx)
-		}
 		result, err = n.offer(ctx, tr, src, to)
+	}
+	if tr.snapshot().State == Paused {
+		n.withdraw(ctx, tr, src, to)
 	}
 	return result, err
 }
@@ -80,11 +79,11 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source, to 
 	})
 }
 
-// withdraw tells a receiver that waits for a cancelled transfer to go on that
-// it will not, if it can be reached. ctx has ended.
+// withdraw tells a receiver that waits for a transfer to go on that it was
+// cancelled here, if it can be reached.
 func (n *Node) withdraw(ctx context.Context, tr *tracked, src *transfer.Source, to PeerID) {
 	if !errors.Is(context.Cause(ctx), ErrCancelled) {
-		return
+		return // the receiver itself has ended it, or Ferry is closed and may come back
 	}
 	dialling, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTime)
 	defer cancel()
