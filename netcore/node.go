@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -322,15 +323,27 @@ func (n *Node) peerChanged(s link.State) {
 	n.events.put(PeerChanged{peerOf(s)})
 	if s.Online {
 		n.arrivals.tell(s.ID)
+		n.forgotten(func(t *tracked) bool { return t.sender == s.ID && t.instance != s.Hello.Instance && !t.fromCommand })
 	}
 }
 
 func peerOf(s link.State) Peer {
-	p := Peer{ID: s.ID, Name: s.Hello.Name, System: s.Hello.System, Addrs: s.Addrs, Online: s.Online}
+	p := Peer{ID: s.ID, Name: s.Hello.Name, System: s.Hello.System, Addrs: slices.Clone(s.Addrs), Online: s.Online}
+	// People know 10.0.0.7, not fe80::8c46:8fff:fe7a:7786%eth0.
+	slices.SortStableFunc(p.Addrs, func(a, b netip.AddrPort) int {
+		return cmp.Compare(linkLocal(a), linkLocal(b))
+	})
 	if p.Name == "" {
 		p.Name = p.ID.Short()
 	}
 	return p
+}
+
+func linkLocal(a netip.AddrPort) int {
+	if a.Addr().IsLinkLocalUnicast() {
+		return 1
+	}
+	return 0
 }
 
 func (n *Node) warn(kind WarningKind, err error) {

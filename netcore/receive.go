@@ -31,12 +31,17 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 	}
 	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
 	t.describe(in.Manifest)
-	tr, ctx, fresh := n.track(ctx, t, in.Manifest.Digest())
+	from := origin{
+		sender: c.Peer, instance: c.Hello.Instance, fromCommand: c.Hello.Port == 0,
+		digest: in.Manifest.Digest(),
+	}
+	tr, ctx, fresh := n.track(ctx, t, from)
 	if !fresh {
 		asked()
 		n.rejoin(ctx, tr, c, in)
 		return
 	}
+	n.forgotten(func(t *tracked) bool { return t.sender == from.sender && t.digest == from.digest })
 	result, err := n.first(ctx, tr, in, asked)
 	for tr.goesOn(ctx, err) {
 		tr.pause(err)

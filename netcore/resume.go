@@ -26,9 +26,12 @@ var interruptions = []error{ErrLost, ErrOffline, ErrTimeout, ErrShutdown, ErrBus
 // goesOn reports whether a transfer that err has interrupted waits for its
 // peer. One that was not accepted yet does not.
 func (t *tracked) goesOn(ctx context.Context, err error) bool {
-	state := t.snapshot().State
-	if err == nil || ctx.Err() != nil || state != Running && state != Paused {
+	now := t.snapshot()
+	if err == nil || ctx.Err() != nil || now.State != Running && now.State != Paused {
 		return false
+	}
+	if now.Direction == Incoming && errors.Is(err, ErrShutdown) {
+		return false // a sender that was closed has forgotten it
 	}
 	for _, kind := range interruptions {
 		if errors.Is(err, kind) {
@@ -115,5 +118,16 @@ func (a *arrivals) tell(id PeerID) {
 	if c := a.waiting[id]; c != nil {
 		close(c)
 		delete(a.waiting, id)
+	}
+}
+
+// forgotten ends the incoming transfers that wait for a sender which will not
+// go on with them: it has offered the same anew, or was started anew.
+func (n *Node) forgotten(by func(*tracked) bool) {
+	for _, t := range n.list() {
+		now := t.snapshot()
+		if now.Direction == Incoming && now.State == Paused && by(t) {
+			t.cancel(ErrLost)
+		}
 	}
 }

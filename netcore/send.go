@@ -32,7 +32,7 @@ func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
 	for _, p := range paths[:min(len(paths), transfer.MaxTop)] {
 		t.Names = append(t.Names, filepath.Base(p))
 	}
-	tr, ctx, _ := n.track(ctx, t, [32]byte{})
+	tr, ctx, _ := n.track(ctx, t, origin{})
 	err := n.start(func() { tr.end(n.send(ctx, tr, to, slices.Clone(paths))) })
 	if err != nil {
 		tr.end(transfer.Result{}, ErrShutdown)

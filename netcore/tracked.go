@@ -24,10 +24,8 @@ type tracked struct {
 	ended  chan struct{} // closed when it is final
 	meter  transfer.Meter
 
-	// Of an incoming transfer: what was accepted, and how another attempt at
-	// it is handed over.
-	digest   [32]byte
-	attempts chan *transfer.Incoming
+	origin                           // of an incoming transfer
+	attempts chan *transfer.Incoming // hands over another attempt at it
 
 	mu      sync.Mutex
 	now     Transfer
@@ -35,15 +33,23 @@ type tracked struct {
 	current context.CancelCauseFunc // ends the attempt under way
 }
 
+// origin tells an incoming transfer from others.
+type origin struct {
+	sender      PeerID
+	instance    string   // of the sending node: it forgets when it ends
+	fromCommand bool     // the sender is no node that can be dialled
+	digest      [32]byte // of the list
+}
+
 // track begins a transfer. Its context ends with the node's, or when it is
 // cancelled. If there is one of that ID already it is returned instead, with
-// the context as it was, and fresh is false. digest is that of the list of an incoming transfer.
-func (n *Node) track(outer context.Context, t Transfer, digest [32]byte) (tr *tracked, ctx context.Context, fresh bool) {
+// the context as it was, and fresh is false. from is for an incoming one.
+func (n *Node) track(outer context.Context, t Transfer, from origin) (tr *tracked, ctx context.Context, fresh bool) {
 	ctx, cancel := context.WithCancelCause(outer)
 	t.Started = time.Now()
 	t.Left = -1
 	tr = &tracked{
-		node: n, id: t.ID, cancel: cancel, now: t, digest: digest,
+		node: n, id: t.ID, cancel: cancel, now: t, origin: from,
 		ended:    make(chan struct{}),
 		attempts: make(chan *transfer.Incoming),
 	}
@@ -132,6 +138,9 @@ func (t *tracked) end(result transfer.Result, err error) {
 	t.cancel(nil)
 	defer close(t.ended)
 	t.update(func(now *Transfer) {
+		if err == nil {
+			err = nothingArrived(now, result)
+		}
 		now.State, now.Err = outcome(now, err)
 		now.FailedCount = int(result.FailedCount)
 		for _, f := range result.Failures {
@@ -142,6 +151,15 @@ func (t *tracked) end(result transfer.Result, err error) {
 		}
 		now.Ended = time.Now()
 	})
+}
+
+// nothingArrived returns why not a single entry of a transfer arrived that went
+// through all the same; nil if one did.
+func nothingArrived(t *Transfer, result transfer.Result) error {
+	if result.Receipt.Files > 0 || t.Folders > 0 || len(result.Failures) == 0 {
+		return nil
+	}
+	return result.Failures[0].Err
 }
 
 func (t *Transfer) setDelivered(d inbox.Results) {

@@ -394,6 +394,39 @@ func TestNoNameIsFree(t *testing.T) {
 	}
 }
 
+// TestNotEnoughSpace sends more than any disk has room for: both sides hear why,
+// at once, and nobody tries again.
+func TestNotEnoughSpace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "huge.bin")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, 8<<40); err != nil { // takes no room itself
+		t.Fatal(err)
+	}
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), file)
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		got := h.WaitFinal(t, id)
+		if got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrNoSpace) || got.Err.Remote != (h == anna) {
+			t.Errorf("%v %v", got.State, got.Err)
+		}
+	}
+}
+
+// TestSenderIsClosed ends the sender in mid-file: it forgets, so the receiver
+// does not wait for it.
+func TestSenderIsClosed(t *testing.T) {
+	file, _ := hugeFile(t)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), file)
+	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
+	anna.Stop()
+	if got := bob.WaitFinal(t, id); got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrShutdown) || !got.Err.Remote {
+		t.Errorf("%v %v", got.State, got.Err)
+	}
+}
+
 func TestNothingToSend(t *testing.T) {
 	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
 	id := anna.MustSend(t, anna.Meet(t, bob), filepath.Join(t.TempDir(), "missing"))

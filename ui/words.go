@@ -100,7 +100,7 @@ func outcome(t netcore.Transfer) []phrase {
 		// What failed is the news; the rest can be read in the details.
 		first := t.FailedEntries[0]
 		all = []phrase{plurally(failed, t.FailedCount, args{
-			"All":    count(t.Files + t.Folders),
+			"All":    count(max(t.Files+t.Folders, t.DoneFiles+t.Folders+t.FailedCount)), // some were not even offered
 			"Path":   first.Path,
 			"Reason": why(t, first.Err, first.Remote),
 		})}

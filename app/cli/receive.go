@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 )
@@ -58,6 +60,10 @@ func (o *receiveOptions) run(ctx context.Context, p *program, args []string) err
 	if o.dir != "" {
 		if cfg.Inbox, err = filepath.Abs(o.dir); err != nil {
 			return err
+		}
+		// Now, and not when somebody has sent something.
+		if err := os.MkdirAll(cfg.Inbox, 0o777); err != nil {
+			return fmt.Errorf("files cannot be put there: %w", err)
 		}
 	}
 	cfg.Listen = o.listen

@@ -40,6 +40,7 @@ Be a node that others see and can send to, until interrupted.
                       folder that the window uses)
   --accept ask        ask at the terminal about every offer (default)
   --accept trusted    accept what trusted devices send, decline the rest
+                      (no command can trust a device yet: for now, nothing)
   --accept all        accept everything from everybody: anyone on the network
                       can fill this disk
   --listen HOST:PORT  listen there only; port 0 takes any free one (default:

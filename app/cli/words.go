@@ -49,7 +49,7 @@ var reasons = []struct {
 	{netcore.ErrUnread, "it cannot be read", "the sender cannot read it", ""},
 	{netcore.ErrUnwritten, "it cannot be written", "the receiver cannot write it", ""},
 	{netcore.ErrBadName, "its name cannot be used here", "its name cannot be used on the other device", ""},
-	{netcore.ErrSkipped, "it is neither a file nor a folder, and was left out", "", ""},
+	{netcore.ErrSkipped, "it is a link or a special file, and was left out", "", ""},
 	{netcore.ErrTooLarge, "these are too many files for one transfer", "", "send fewer at once"},
 	{netcore.ErrShutdown, "Ferry was closed here; sending it again goes on where it ended", "Ferry was closed on the other device", ""},
 }

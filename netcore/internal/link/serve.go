@@ -124,6 +124,11 @@ func (m *Manager) leave(p *peer, c *conn.Conn, bye, steady bool) {
 	defer m.mu.Unlock()
 	p.hinted = time.Now() // it was there until now
 	p.drop(c)
+	for _, l := range p.links { // of several nodes of one identity, one may be left
+		if l.Hello.Port != 0 {
+			p.hello = l.Hello
+		}
+	}
 	c.Log.Info("link down", "name", c.Hello.Name, "goodbye", bye)
 	if !p.reachable() && m.ctx.Err() == nil && len(p.addrs) > 0 {
 		if c.Hello.Port != 0 {

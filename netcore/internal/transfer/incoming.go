@@ -27,6 +27,7 @@ type Incoming struct {
 	c        *conn.Conn
 	first    chan frame  // the first frame after the offer, whenever it comes
 	answered atomic.Bool // it may come now
+	ending   atomic.Bool // this side ends the connection, and knows why
 }
 
 type frame struct {
@@ -110,7 +111,7 @@ func (in *Incoming) Wait(ctx context.Context) context.Context {
 		if err == nil && !in.answered.Load() {
 			err = conn.Unexpected(t)
 		}
-		if err != nil {
+		if err != nil && !in.ending.Load() {
 			cancel(err)
 		}
 		in.first <- frame{t, err}
@@ -120,9 +121,15 @@ func (in *Incoming) Wait(ctx context.Context) context.Context {
 
 // Refuse declines the offer for the reason err, and closes the connection.
 func (in *Incoming) Refuse(err error) {
+	in.stop()
+	in.c.Fail(err)
+}
+
+// stop ends the read that Wait began, for a reason of this side's own.
+func (in *Incoming) stop() {
+	in.ending.Store(true)
 	in.c.Interrupt()
 	<-in.first
-	in.c.Fail(err)
 }
 
 // Close releases what the offer's list takes on disk.

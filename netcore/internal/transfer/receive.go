@@ -82,8 +82,7 @@ func (r *receiver) run(ctx context.Context, free func() int64) error {
 		err = fmt.Errorf("%w: %d bytes are still to come, there is room for %d", fault.NoSpace, r.m.Bytes-r.claimed, room)
 	}
 	if err != nil {
-		r.c.Interrupt()
-		<-r.in.first
+		r.in.stop()
 		return err
 	}
 	first := <-r.in.first
