@@ -105,15 +105,14 @@ func open(a fyne.App, opts options, log *logger) error {
 	}
 	w.Attach(node)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	// Fyne closes the window on these signals by itself; nothing may be drawn then.
+	context.AfterFunc(ctx, w.End)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		if err := node.Run(ctx); err != nil {
 			w.Stopped(err)
-			return
 		}
-		w.Quit()
 	}()
 	w.ShowAndRun()
 	stop()

@@ -19,11 +19,11 @@ func (w *Window) closing() {
 	}
 	w.quitting = true
 	var s *sheet
-	stay := newButton(lookPrimary, say(phrase{key: keyStay}), func() {
+	stay := newButton(lookPlain, say(phrase{key: keyStay}), func() {
 		w.quitting = false
 		s.close()
 	})
-	quit := newButton(lookPlain, say(phrase{key: keyQuit}), w.quit)
+	quit := newButton(lookPrimary, say(phrase{key: keyQuit}), w.quit)
 	s = w.newSheet(textBody(plurally(keyQuitTitle, running, nil), phrase{key: keyQuitText}), stay, quit)
 	s.show()
 }

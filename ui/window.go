@@ -146,9 +146,9 @@ func (w *Window) ShowAndRun() {
 // Event implements netcore.Handler.
 func (w *Window) Event(ev netcore.Event) { w.model.apply(ev) }
 
-// Quit closes the window without a question. It may be called from any
-// goroutine.
-func (w *Window) Quit() { w.ui(w.quit) }
+// End stops all drawing, because the window is about to be closed by others.
+// It may be called from any goroutine.
+func (w *Window) End() { w.end() }
 
 func (w *Window) quit() {
 	w.end()
