@@ -96,7 +96,7 @@ func (n *Node) rejoin(ctx context.Context, tr *tracked, c *conn.Conn, in *transf
 		n.confirm(ctx, tr, in)
 		return
 	case t.State.Final():
-		refuse(t.Err.Err)
+		refuse(lastWord(t.Err))
 		return
 	}
 	tr.interrupt() // the sender has left the connection that is under way

@@ -3,9 +3,11 @@ package netcore
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
+	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/transfer"
 )
 
@@ -39,6 +41,16 @@ func (t *tracked) goesOn(ctx context.Context, err error) bool {
 		}
 	}
 	return false
+}
+
+// lastWord is what a sender is told that comes back to a transfer which ended
+// here with err: the kind of that, unless the sender would try again for ever.
+func lastWord(err error) error {
+	kind := fault.CodeOf(err).Kind()
+	if slices.Contains(interruptions, kind) {
+		return ErrCancelled
+	}
+	return kind
 }
 
 // pause tells that the transfer waits, because of err. That later attempts
