@@ -34,6 +34,8 @@ type Config struct {
 	// Interfaces are the names of the network interfaces to look for peers on.
 	// Empty means all that are suitable.
 	Interfaces []string
+	// Limits bound the speed from the start. See [Node.SetLimits].
+	Limits Limits
 	// Handler is the front end. It must be set.
 	Handler Handler
 	// Log takes the node's log; nil discards it.

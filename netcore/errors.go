@@ -15,6 +15,7 @@ type Error = fault.Error
 var (
 	ErrDeclined  = fault.Declined  // the receiver said no
 	ErrCancelled = fault.Cancelled // stopped by a person; Error.Remote tells on which side
+	ErrPaused    = fault.Paused    // held by a person until that lets it go on; Error.Remote tells on which side
 	ErrOffline   = fault.Offline   // no address of the peer answers
 	ErrLost      = fault.Lost      // the connection broke, or the peer fell silent
 	ErrUntrusted = fault.Untrusted // the receiver takes nothing from this device

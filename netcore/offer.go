@@ -8,13 +8,14 @@ import (
 	"ferry/netcore/internal/wire"
 )
 
-// Kind tells a file from a folder.
+// Kind tells files, folders and links apart.
 type Kind uint8
 
 // The kinds of entry.
 const (
 	File Kind = iota
 	Folder
+	Link // symbolic
 )
 
 // An Entry is a file or folder of an offer, as the sender describes it.
@@ -23,7 +24,11 @@ type Entry struct {
 	Kind    Kind
 	Size    int64 // bytes; 0 for a folder
 	ModTime time.Time
-	Exec    bool // the owner may execute it
+	Exec    bool   // the owner may execute it
+	Target  string // of a Link: the path that it points to, relative to it
+	// Original is the name on the sender's computer, where that is no text in
+	// UTF-8: any bytes, for people to read. Empty otherwise.
+	Original string
 }
 
 // An Offer is what a peer asks to deliver. Nothing of its content has been
@@ -33,6 +38,7 @@ type Offer struct {
 	Peer    Peer
 	Files   int     // in all
 	Folders int     // in all
+	Links   int     // in all
 	Bytes   int64   // sum of the sizes of all files
 	Top     []Entry // the entries that were picked, without what is in them; a folder's Size is that of all in it. At most 1000
 	Inbox   string  // the folder it goes to unless the answer names another

@@ -194,5 +194,5 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, met
 	defer n.tidy(release)
 	delivery := box.Begin(t.Peer.ID.String())
 	defer n.tidy(delivery.Close)
-	return in.Receive(ctx, delivery, box.Free, meter)
+	return in.Receive(ctx, transfer.Arrival{Delivery: delivery, Meter: meter, Free: box.Free})
 }

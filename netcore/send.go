@@ -74,8 +74,9 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source, to 
 	if tr.snapshot().State == Queued {
 		tr.update(func(t *Transfer) { t.State = Offered })
 	}
-	return transfer.Send(ctx, c, tr.id, src, &tr.meter, func() {
-		tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
+	return transfer.Send(ctx, c, transfer.Outgoing{
+		ID: tr.id, Source: src, Meter: &tr.meter,
+		Accepted: func() { tr.update(func(t *Transfer) { t.State, t.Err = Running, nil }) },
 	})
 }
 
@@ -90,7 +91,7 @@ func (n *Node) withdraw(ctx context.Context, tr *tracked, src *transfer.Source, 
 	state, _ := n.links.Peer(to)
 	c, err := conn.DialAny(dialling, n.conn, state.Addrs, to, wire.PurposeTransfer)
 	if err == nil {
-		_, err = transfer.Send(ctx, c, tr.id, src, new(transfer.Meter), func() {})
+		_, err = transfer.Send(ctx, c, transfer.Outgoing{ID: tr.id, Source: src, Meter: new(transfer.Meter), Accepted: func() {}})
 	}
 	n.log.Debug("withdrawn", "transfer", tr.id, "err", err)
 }

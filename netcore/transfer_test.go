@@ -112,7 +112,7 @@ func TestCancel(t *testing.T) {
 				by.WaitTransfer(t, "the moment to cancel", func(tr netcore.Transfer) bool {
 					return early && tr.State == netcore.Offered || tr.State == netcore.Running && tr.DoneBytes > 0
 				})
-				by.Cancel(id)
+				by.Cancel(id, netcore.KeepNothing)
 				here, there := by.WaitFinal(t, id), other.WaitFinal(t, id)
 				if here.State != netcore.Cancelled || here.Err.Remote {
 					t.Errorf("the side that cancelled: %v %v", here.State, here.Err)
@@ -206,7 +206,7 @@ func TestCancelWhilePaused(t *testing.T) {
 	bob.WaitTransfer(t, "some progress", func(tr netcore.Transfer) bool { return tr.DoneBytes > 0 })
 	bob.Stop()
 	anna.WaitTransfer(t, "the pause", func(tr netcore.Transfer) bool { return tr.State == netcore.Paused })
-	anna.Cancel(id)
+	anna.Cancel(id, netcore.KeepNothing)
 	if got := anna.WaitFinal(t, id); got.State != netcore.Cancelled || got.Err.Remote {
 		t.Errorf("%v %v", got.State, got.Err)
 	}
@@ -229,7 +229,7 @@ func TestSenderCancelsWhilePaused(t *testing.T) {
 	anna.WaitTransfer(t, "the sender's pause", paused)
 	bob.WaitTransfer(t, "the receiver's pause", paused)
 	cable.Plug()
-	anna.Cancel(id)
+	anna.Cancel(id, netcore.KeepNothing)
 	if got := bob.WaitFinal(t, id); got.State != netcore.Cancelled || !got.Err.Remote {
 		t.Errorf("%v %v", got.State, got.Err)
 	}
@@ -251,7 +251,7 @@ func TestReceiverCancelsWhilePaused(t *testing.T) {
 	cable.Pull()
 	anna.WaitTransfer(t, "the sender's pause", paused)
 	bob.WaitTransfer(t, "the receiver's pause", paused)
-	bob.Cancel(id)
+	bob.Cancel(id, netcore.KeepNothing)
 	bob.WaitFinal(t, id)
 	cable.Plug()
 	if got := anna.WaitFinal(t, id); got.State != netcore.Cancelled || !got.Err.Remote {

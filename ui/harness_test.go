@@ -240,7 +240,7 @@ type sending struct {
 func (n *fakeNode) Self() netcore.Peer           { return somebody("Kim") }
 func (n *fakeNode) Inbox() string                { return "/inbox" }
 func (n *fakeNode) Peers() []netcore.Peer        { return nil }
-func (n *fakeNode) Cancel(id netcore.TransferID) { n.cancelled = append(n.cancelled, id) }
+func (n *fakeNode) Cancel(id netcore.TransferID, _ netcore.Keep) { n.cancelled = append(n.cancelled, id) }
 func (n *fakeNode) Send(to netcore.PeerID, paths []string) (netcore.TransferID, error) {
 	if n.refuse != nil {
 		return netcore.TransferID{}, n.refuse

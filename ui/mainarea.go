@@ -33,7 +33,7 @@ func newMainArea(w *Window) *mainArea {
 	m.notice = padded(m.warning, space, 0)
 	m.notice.Hide()
 	m.list = newRowList(rowActions{
-		cancel:  func(t netcore.Transfer) { w.node.Cancel(t.ID) },
+		cancel:  func(t netcore.Transfer) { w.node.Cancel(t.ID, netcore.KeepNothing) },
 		open:    func(t netcore.Transfer) { w.openPath(t.Paths[0]) },
 		show:    func(t netcore.Transfer) { w.showPaths(t.Paths) },
 		details: w.showDetails,

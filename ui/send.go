@@ -66,7 +66,7 @@ func (w *Window) send(to netcore.Peer, paths []string) {
 		w.toasts.show(phrase{key: keyNotSent, args: args{"Reason": reason}}, nil)
 		return
 	}
-	w.toasts.show(plurally(keySentToast, len(paths), args{"Peer": to.Name}), func() { w.node.Cancel(id) })
+	w.toasts.show(plurally(keySentToast, len(paths), args{"Peer": to.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
 }
 
 // pickToSend asks for files or a folder, and then to whom they go.

@@ -33,7 +33,7 @@ type Node interface {
 	Inbox() string
 	Peers() []netcore.Peer
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
-	Cancel(id netcore.TransferID)
+	Cancel(id netcore.TransferID, keep netcore.Keep)
 }
 
 // A Window is Ferry's window. It implements netcore.Handler; Event and Offer

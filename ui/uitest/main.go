@@ -138,7 +138,7 @@ type node struct{}
 func (node) Self() netcore.Peer        { return peer("Kim's Desktop", "linux", "192.168.1.7") }
 func (node) Inbox() string             { return "/home/you/Downloads/Ferry" }
 func (node) Peers() []netcore.Peer     { return nil }
-func (node) Cancel(netcore.TransferID) {}
+func (node) Cancel(netcore.TransferID, netcore.Keep) {}
 func (node) Send(netcore.PeerID, []string) (netcore.TransferID, error) {
 	return id(1000), nil
 }

@@ -11,6 +11,7 @@ import "errors"
 var (
 	Declined  = errors.New("declined")
 	Cancelled = errors.New("cancelled")
+	Paused    = errors.New("paused")
 	Offline   = errors.New("not reachable")
 	Lost      = errors.New("the connection was lost")
 	Untrusted = errors.New("not trusted")
@@ -41,6 +42,7 @@ var table = []struct {
 }{
 	{"declined", Declined},
 	{"cancelled", Cancelled},
+	{"paused", Paused},
 	{"offline", Offline},
 	{"lost", Lost},
 	{"untrusted", Untrusted},

@@ -30,7 +30,7 @@ func (r *receiver) frame(ctx context.Context, t wire.Type) error {
 	case t == wire.TypeFile && r.open == nil:
 		return r.begin(ctx)
 	case t == wire.TypeData && r.open != nil:
-		return r.data()
+		return r.data(ctx)
 	case t == wire.TypeSum && r.open != nil:
 		return r.sum()
 	case t == wire.TypeFault:
@@ -188,11 +188,14 @@ func (r *receiver) settled() {
 	r.open = nil
 }
 
-func (r *receiver) data() error {
+func (r *receiver) data(ctx context.Context) error {
 	o := r.open
 	for {
-		n, err := io.ReadFull(r.c, r.buf[:min(int64(len(r.buf)), o.left+1)])
+		n, err := io.ReadFull(r.c, r.buf[:paced(r.pace, min(int64(len(r.buf)), o.left+1))])
 		chunk := r.buf[:n]
+		if err := wait(ctx, r.pace, n); err != nil {
+			return err
+		}
 		if int64(n) > o.left {
 			return fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
 		}

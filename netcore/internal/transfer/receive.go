@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/zeebo/blake3"
+	"golang.org/x/time/rate"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/fault"
@@ -19,6 +20,7 @@ type receiver struct {
 	m        *Manifest
 	delivery *inbox.Delivery
 	meter    *Meter
+	pace     *rate.Limiter
 	root     *blake3.Hasher
 	file     *blake3.Hasher // for one file after the other
 	receipt  wire.Receipt
@@ -39,13 +41,23 @@ type receiver struct {
 	open *openFile // between File and Sum
 }
 
-// Receive accepts the offer and takes it in. ctx must descend from Wait's. free tells how many bytes
-// there is room for; negative if that is unknown. It closes the
+// Arrival is where Receive puts what comes, and how.
+type Arrival struct {
+	Delivery *inbox.Delivery
+	Meter    *Meter
+	// Free tells how many bytes there is room for; negative if that is unknown.
+	Free func() int64
+	// Pace limits how many bytes of content are read a second; nil: no limit.
+	// Several transfers may share it.
+	Pace *rate.Limiter
+}
+
+// Receive accepts the offer and takes it in. ctx must descend from Wait's. It closes the
 // connection. The error tells why the transfer as a whole did not end well;
 // entries that failed alone are in the result.
-func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, free func() int64, meter *Meter) (Result, error) {
+func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	r := &receiver{
-		in: in, c: in.c, m: in.Manifest, delivery: delivery, meter: meter,
+		in: in, c: in.c, m: in.Manifest, delivery: to.Delivery, meter: to.Meter, pace: to.Pace,
 		root:     blake3.New(),
 		file:     blake3.New(),
 		buf:      make([]byte, receiveBuffer),
@@ -53,12 +65,12 @@ func (in *Incoming) Receive(ctx context.Context, delivery *inbox.Delivery, free 
 		partials: make(map[int64]int64),
 		hashers:  make(map[int64]*blake3.Hasher),
 	}
-	meter.reset()
-	err := r.run(ctx, free)
+	r.meter.reset()
+	err := r.run(ctx, to.Free)
 	if r.open != nil {
 		err = errors.Join(err, r.keep())
 	}
-	result := Result{Receipt: r.receipt, Delivered: delivery.Results(), FailedCount: r.failed.total()}
+	result := Result{Receipt: r.receipt, Delivered: r.delivery.Results(), FailedCount: r.failed.total()}
 	var nerr error
 	if result.Failures, nerr = r.failed.named(r.m); nerr != nil {
 		r.c.Log.Warn("names of failed entries", "err", nerr)

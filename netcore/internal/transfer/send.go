@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/zeebo/blake3"
+	"golang.org/x/time/rate"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/fault"
@@ -21,6 +22,7 @@ const keptHashers = 8
 
 type sender struct {
 	c      *conn.Conn
+	out    Outgoing
 	src    *Source
 	m      *Manifest
 	meter  *Meter
@@ -40,22 +42,37 @@ type sender struct {
 	stopping atomic.Bool  // this side ends it
 }
 
-// Send offers src on c and, once the offer is accepted, delivers it. accepted is called at
-// that moment. It closes c. To go on after an interruption, Send is called again with the same ID
+// Outgoing is what Send is to deliver, and how.
+type Outgoing struct {
+	ID     ID
+	Source *Source
+	Meter  *Meter
+	// Accepted is called when the receiver has accepted.
+	Accepted func()
+	// Pace limits how many bytes of content go out a second; nil: no limit.
+	// Several transfers may share it.
+	Pace *rate.Limiter
+	// Lane opens one more connection to the same receiver, for [Send] to ask
+	// whether it may join; nil: one connection is all.
+	Lane func(context.Context) (*conn.Conn, error)
+}
+
+// Send offers what out has on c and, once the offer is accepted, delivers it. It closes
+// c. To go on after an interruption, Send is called again with the same ID
 // and source on another connection. The error tells why the transfer as a
 // whole did not take place; entries that failed alone are in the result.
-func Send(ctx context.Context, c *conn.Conn, id ID, src *Source, meter *Meter, accepted func()) (Result, error) {
+func Send(ctx context.Context, c *conn.Conn, out Outgoing) (Result, error) {
 	s := &sender{
-		c: c, src: src, m: src.Manifest, meter: meter,
+		c: c, out: out, src: out.Source, m: out.Source.Manifest, meter: out.Meter,
 		root:    blake3.New(),
 		file:    blake3.New(),
-		failed:  new(failures).from(&src.failed),
+		failed:  new(failures).from(&out.Source.failed),
 		offsets: make(map[int64]int64),
 		hashers: make(map[int64]*blake3.Hasher),
 	}
 	s.refused.Store(-1)
-	meter.reset()
-	receipt, err := s.run(ctx, id, accepted)
+	s.meter.reset()
+	receipt, err := s.run(ctx)
 	result := s.result(receipt)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -78,13 +95,13 @@ func (s *sender) result(receipt wire.Receipt) Result {
 	return Result{Receipt: receipt, FailedCount: count, Failures: list}
 }
 
-func (s *sender) run(ctx context.Context, id ID, accepted func()) (wire.Receipt, error) {
+func (s *sender) run(ctx context.Context) (wire.Receipt, error) {
 	stop := context.AfterFunc(ctx, s.interrupt)
 	defer stop()
-	if err := s.offer(id); err != nil {
+	if err := s.offer(s.out.ID); err != nil {
 		return wire.Receipt{}, err
 	}
-	accepted()
+	s.out.Accepted()
 	s.buf = make([]byte, wire.MaxData)
 	if err := s.compare(ctx); err != nil {
 		return wire.Receipt{}, err
@@ -258,7 +275,10 @@ func (s *sender) sendContent(ctx context.Context, f io.Reader, h *blake3.Hasher,
 		if s.refused.Load() == i {
 			return errRefused
 		}
-		chunk := s.buf[:min(left, int64(len(s.buf)))]
+		chunk := s.buf[:paced(s.out.Pace, min(left, int64(len(s.buf))))]
+		if err := wait(ctx, s.out.Pace, len(chunk)); err != nil {
+			return err
+		}
 		if _, err := io.ReadFull(f, chunk); err != nil {
 			if err == io.EOF || err == io.ErrUnexpectedEOF {
 				return fault.Changed

@@ -45,10 +45,17 @@ type Offer struct {
 	ID      string `json:"id"` // 32 hexadecimal digits
 	Files   int64  `json:"files"`
 	Folders int64  `json:"folders"`
+	Links   int64  `json:"links,omitempty"`
 	Bytes   int64  `json:"bytes"`
 }
 
-// Answer accepts an offer. (To decline it is an Error.)
+// Join asks to carry parts of a transfer that is under way over one more
+// connection.
+type Join struct {
+	ID string `json:"id"` // as in Offer
+}
+
+// Answer accepts an offer, or a Join. (To decline it is an Error.)
 type Answer struct {
 	Accept bool `json:"accept"`
 }

@@ -18,16 +18,20 @@ const (
 	TypePing    Type = 0x03
 	TypePong    Type = 0x04
 	TypeBye     Type = 0x05
+	TypeWake    Type = 0x06
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
 	TypeAnswer  Type = 0x12
 	TypeHave    Type = 0x13
+	TypeJoin    Type = 0x14
 	TypeFile    Type = 0x20
 	TypeData    Type = 0x21
 	TypeSum     Type = 0x22
 	TypeFault   Type = 0x23
 	TypeDone    Type = 0x24
 	TypeReceipt Type = 0x25
+	TypeHole    Type = 0x26
+	TypePart    Type = 0x27
 )
 
 // Limits on the body of a frame, in bytes.
@@ -35,12 +39,15 @@ const (
 	MaxControl = 64 << 10
 	MaxPage    = 256 << 10
 	MaxData    = 1 << 20
+	// MaxPart is a sequence number and 256 KiB of the stream.
+	MaxPart = 256<<10 + binary.MaxVarintLen64
 
 	// HashSize is the size of a BLAKE3 hash.
 	HashSize = 32
 
 	headerSize = 5
 	pingSize   = 8
+	idSize     = 16
 	maxSmall   = 64 // File and Fault: two numbers, or a number and a code
 )
 
@@ -53,16 +60,20 @@ var types = map[Type]struct {
 	TypePing:    {"Ping", pingSize, pingSize},
 	TypePong:    {"Pong", pingSize, pingSize},
 	TypeBye:     {"Bye", 0, 0},
+	TypeWake:    {"Wake", idSize, idSize},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
 	TypeAnswer:  {"Answer", 2, MaxControl},
 	TypeHave:    {"Have", 1, MaxPage},
+	TypeJoin:    {"Join", 2, MaxControl},
 	TypeFile:    {"File", 2, maxSmall},
 	TypeData:    {"Data", 1, MaxData},
 	TypeSum:     {"Sum", HashSize, HashSize},
 	TypeFault:   {"Fault", 2, maxSmall},
 	TypeDone:    {"Done", 2, MaxControl},
 	TypeReceipt: {"Receipt", 2, MaxControl},
+	TypeHole:    {"Hole", 1, maxSmall},
+	TypePart:    {"Part", 2, MaxPart},
 }
 
 // String returns the name of t, as PROTOCOL.md calls it.
