@@ -80,7 +80,7 @@ func transferObject(t netcore.Transfer) jsonTransfer {
 		o.Failed = append(o.Failed, jsonFailure{e.Path, netcore.ErrorCode(e.Err), e.Remote, reason(e.Err, e.Remote, t.Direction)})
 	}
 	for _, r := range t.Renamed {
-		o.Renamed = append(o.Renamed, jsonRename(r))
+		o.Renamed = append(o.Renamed, jsonRename{Path: r.Path, Local: r.Local})
 	}
 	if t.Err != nil {
 		o.Error = &jsonFailure{entryOf(t.Err), netcore.ErrorCode(t.Err), t.Err.Remote, transferReason(t)}
