@@ -13,12 +13,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"ferry"
+	"ferry/app/awake"
 	"ferry/assets"
 	"ferry/netcore"
 	"ferry/ui"
@@ -97,8 +99,9 @@ func open(a fyne.App, opts options, log *logger) error {
 	if err != nil {
 		return err
 	}
-	w := ui.New(a, ui.Options{Log: log.Logger})
-	cfg.Handler, cfg.Log = w, log.Logger
+	w := ui.New(a, ui.Options{Log: log.Logger, Dir: cfg.Dir, Limits: cfg.Limits})
+	keeper := awake.New(log.Logger)
+	cfg.Handler, cfg.Log = keeper.Watch(w), log.Logger
 	node, err := netcore.New(cfg)
 	if err != nil {
 		return err
@@ -107,15 +110,15 @@ func open(a fyne.App, opts options, log *logger) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// Fyne closes the window on these signals by itself; nothing may be drawn then.
 	context.AfterFunc(ctx, w.End)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var running sync.WaitGroup
+	running.Go(func() { keeper.Run(ctx) })
+	running.Go(func() {
 		if err := node.Run(ctx); err != nil {
 			w.Stopped(err)
 		}
-	}()
+	})
 	w.ShowAndRun()
 	stop()
-	<-ended
+	running.Wait()
 	return nil
 }

@@ -47,14 +47,15 @@ func TestVersionAndBadFlags(t *testing.T) {
 
 func TestFlagsWinOverSettings(t *testing.T) {
 	dir := t.TempDir()
-	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved"}).Save(dir); err != nil {
+	limits := netcore.Limits{Upload: 5e6}
+	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved", Limits: limits}).Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := options{dir: dir, name: "Given"}.config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir {
+	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir || cfg.Limits != limits {
 		t.Errorf("config is %+v", cfg)
 	}
 }

@@ -66,5 +66,6 @@ func (o options) config() (netcore.Config, error) {
 		Name:   cmp.Or(o.name, s.Name),
 		Inbox:  cmp.Or(o.inbox, s.Inbox),
 		Listen: o.listen,
+		Limits: s.Limits,
 	}, nil
 }

@@ -46,6 +46,9 @@ const (
 	WarnDiscovery
 	// WarnKeyFile: the key file was readable by others and has been closed to them.
 	WarnKeyFile
+	// WarnStore: the database is damaged or cannot be written. Transfers go on, but would be
+	// forgotten if Ferry ended now.
+	WarnStore
 )
 
 func (PeerChanged) event()     {}

@@ -21,7 +21,10 @@ import (
 	"ferry/netcore/internal/discovery"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/link"
+	"ferry/netcore/internal/store"
 	"ferry/netcore/internal/wire"
+
+	"golang.org/x/time/rate"
 )
 
 // A Node is one running Ferry: an identity, a listener, and its transfers.
@@ -35,8 +38,12 @@ type Node struct {
 	links    *link.Manager
 	events   *events
 	inboxes  inboxes
+	store    *store.Store
+	unsaved  sync.Once // the person has been told that the store fails
 	arrivals arrivals
 	doors    doors
+	upload   *rate.Limiter
+	download *rate.Limiter
 	work     sync.WaitGroup // everything that Run waits for
 
 	runMu sync.Mutex
@@ -51,7 +58,7 @@ type Node struct {
 }
 
 // New checks cfg and opens what the node needs: the identity (created on
-// first use; [ErrIdentity] if it is damaged) and the listener. It starts
+// first use; [ErrIdentity] if it is damaged), the database, and the listener. It starts
 // nothing. A Node that is never run must be closed with Close.
 func New(cfg Config) (*Node, error) {
 	if err := cfg.complete(); err != nil {
@@ -69,15 +76,21 @@ func New(cfg Config) (*Node, error) {
 		events:    newEvents(cfg.Handler),
 		transfers: make(map[TransferID]*tracked),
 		asking:    make(map[PeerID]int),
+		upload:    newPace(),
+		download:  newPace(),
 	}
+	n.SetLimits(cfg.Limits)
 	if repaired {
 		n.warn(WarnKeyFile, fmt.Errorf("the key file in %s was readable by other users of this computer; it is closed to them again", cfg.Dir))
 	}
-	if err := n.listen(); err != nil {
+	if err := n.openStore(); err != nil {
 		return nil, err
 	}
+	if err := n.listen(); err != nil {
+		return nil, errors.Join(err, n.store.Close())
+	}
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
-	n.links = link.New(link.Config{Conn: n.conn, Changed: n.peerChanged, Log: n.log})
+	n.links = link.New(link.Config{Conn: n.conn, Changed: n.peerChanged, Notice: n.notice, Log: n.log})
 	return n, nil
 }
 
@@ -109,6 +122,19 @@ func (c *Config) complete() error {
 	var err error
 	c.Inbox, err = filepath.Abs(c.Inbox)
 	return err
+}
+
+// openStore opens the database in the config folder.
+func (n *Node) openStore() error {
+	s, setAside, err := store.Open(n.cfg.Dir, n.instance)
+	if err != nil {
+		return err
+	}
+	n.store = s
+	if setAside != "" {
+		n.warn(WarnStore, fmt.Errorf("the database in %s was damaged; it is kept as %s, and a new one was begun", n.cfg.Dir, filepath.Base(setAside)))
+	}
+	return nil
 }
 
 func newInstance() string {
@@ -159,13 +185,17 @@ func (n *Node) hello() wire.Hello {
 	return h
 }
 
-// Close releases the listener of a node that was never run. It does nothing
-// on one that was.
+// Close releases what New has opened, of a node that was never run. It does
+// nothing on one that was.
 func (n *Node) Close() error {
-	if n.listener == nil || n.running() != nil {
+	if n.running() != nil {
 		return nil
 	}
-	return n.listener.Close()
+	err := n.store.Close()
+	if n.listener != nil {
+		err = errors.Join(err, n.listener.Close())
+	}
+	return err
 }
 
 // Run is the node's life: it listens, looks for peers, and moves files until
@@ -188,6 +218,9 @@ func (n *Node) Run(ctx context.Context) error {
 	go func() { defer close(eventsEnd); n.events.run() }()
 	n.work.Go(func() { n.links.Run(ctx) })
 	n.work.Go(func() { n.pulse(ctx) })
+	if !n.cfg.Hidden {
+		n.revive(ctx) // a command only goes on with what it is told to send
+	}
 	n.discover(ctx)
 	if n.listener != nil {
 		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
@@ -198,6 +231,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.ended = true
 	n.runMu.Unlock()
 	n.work.Wait()
+	n.tidy(n.store.Close)
 	n.events.close()
 	<-eventsEnd
 	if err := context.Cause(ctx); err != ErrShutdown {
@@ -323,7 +357,9 @@ func (n *Node) peerChanged(s link.State) {
 	n.events.put(PeerChanged{peerOf(s)})
 	if s.Online {
 		n.arrivals.tell(s.ID)
-		n.forgotten(func(t *tracked) bool { return t.sender == s.ID && t.instance != s.Hello.Instance && !t.fromCommand })
+		if err := n.start(func() { n.tellOf(s.ID) }); err != nil {
+			n.log.Debug("cancelled transfers", "err", err)
+		}
 	}
 }
 

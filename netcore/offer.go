@@ -65,10 +65,16 @@ type Answer struct {
 
 func entryOf(e wire.Entry) Entry {
 	kind := File
-	if e.Folder {
+	switch {
+	case e.Folder:
 		kind = Folder
+	case e.Link:
+		kind = Link
 	}
-	return Entry{Path: e.Path, Kind: kind, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec}
+	return Entry{
+		Path: e.Path, Kind: kind, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec,
+		Target: e.Target, Original: e.Original,
+	}
 }
 
 func entriesOf(m *transfer.Manifest) iter.Seq[Entry] {

@@ -1,8 +1,10 @@
 package netcore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -14,42 +16,86 @@ import (
 	"ferry/netcore/internal/wire"
 )
 
+// maxGrowth is by how much the files of an accepted transfer may grow in all
+// until nobody has agreed to it any more; or by a tenth, if that is more.
+const maxGrowth = 64 << 20
+
 // receive takes in what comes over a connection for a transfer: a new offer,
-// or one that was accepted before, was interrupted, and goes on.
+// one that was accepted before, was interrupted, and goes on, or one more lane
+// of a transfer that is under way.
 func (n *Node) receive(ctx context.Context, c *conn.Conn) {
-	if !n.startAsking(c.Peer) {
-		c.Log.Warn("offer refused", "err", ErrBusy)
-		c.Fail(ErrBusy)
-		return
-	}
-	asked := sync.OnceFunc(func() { n.stopAsking(c.Peer) })
-	defer asked()
-	in, err := transfer.ReadOffer(ctx, c, n.cfg.Dir)
+	opening, err := transfer.Open(ctx, c)
 	if err != nil {
 		c.Log.Warn("offer refused", "err", err)
 		return
 	}
-	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
-	t.describe(in.Manifest)
-	from := origin{
-		sender: c.Peer, instance: c.Hello.Instance, fromCommand: c.Hello.Port == 0,
-		digest: in.Manifest.Digest(),
-	}
-	tr, ctx, fresh := n.track(ctx, t, from)
-	if !fresh {
-		asked()
-		n.rejoin(ctx, tr, c, in)
+	if opening.Join {
+		n.join(c, opening.ID)
 		return
 	}
-	n.forgotten(func(t *tracked) bool { return t.sender == from.sender && t.digest == from.digest })
+	refuse := func(err error) {
+		c.Log.Warn("offer refused", "err", err)
+		c.Fail(err)
+	}
+	known, err := n.recall(ctx, opening.ID)
+	if err == nil && known != nil && known.snapshot().Peer.ID != c.Peer {
+		err = fmt.Errorf("%w: transfer %v is another one", ErrProtocol, opening.ID)
+	}
+	if err != nil {
+		refuse(err)
+		return
+	}
+	if !n.startAsking(c.Peer, known != nil) {
+		refuse(ErrBusy)
+		return
+	}
+	asked := sync.OnceFunc(func() { n.stopAsking(c.Peer) })
+	defer asked()
+	in, err := opening.ReadList(ctx, n.cfg.Dir)
+	if err != nil {
+		c.Log.Warn("offer refused", "err", err)
+		return
+	}
+	if known != nil {
+		asked()
+		n.rejoin(ctx, known, in)
+		return
+	}
+	n.receiveNew(ctx, c, in, asked)
+}
+
+// receiveNew is the life of an incoming transfer that begins with an offer.
+// asked is called once a person has answered.
+func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incoming, asked func()) {
+	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
+	t.describe(in.Manifest)
+	list, digest := in.Manifest.Names(), in.Manifest.Digest()
+	tr, ctx := n.track(ctx, t, kept{List: list[:], Digest: digest[:]})
+	if known := n.enlist(tr); known != nil { // it came twice at once
+		tr.cancel(nil)
+		n.rejoin(ctx, known, in)
+		return
+	}
+	tr.change(func(*Transfer) {})
+	n.supersede(c.Peer, digest[:])
 	result, err := n.first(ctx, tr, in, asked)
+	n.receiveOn(ctx, tr, result, err)
+}
+
+// receiveOn takes a transfer in for as long as it is interrupted, as err says of the
+// attempt before, and its sender comes back. Then it ends it.
+func (n *Node) receiveOn(ctx context.Context, tr *tracked, result transfer.Result, err error) {
 	for tr.goesOn(ctx, err) {
 		tr.pause(err)
+		var in *transfer.Incoming
 		if in, err = tr.nextAttempt(ctx); err == nil {
 			result, err = n.again(ctx, tr, in)
 		}
 	}
-	tr.end(result, err)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	n.finish(tr, result, err)
 }
 
 // first asks about an offer, and takes it in if the answer is yes.
@@ -60,13 +106,16 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, as
 	ctx = in.Wait(ctx)
 	answer := n.ask(ctx, tr, in)
 	asked()
-	dir, err := n.destination(ctx, in, answer)
+	dir, err := n.destination(ctx, answer)
 	if err != nil {
 		in.Refuse(err)
 		return transfer.Result{}, err
 	}
+	tr.mu.Lock()
+	tr.kept.Accepted = in.Manifest.Bytes
+	tr.mu.Unlock()
 	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
-	return n.take(ctx, tr, in, &tr.meter)
+	return n.take(ctx, tr, in)
 }
 
 // again takes in an offer that was accepted before.
@@ -74,56 +123,83 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 	defer n.tidy(in.Close)
 	ctx, done := tr.attempt(ctx)
 	defer done()
-	tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
-	return n.take(in.Wait(ctx), tr, in, &tr.meter)
+	tr.update(func(t *Transfer) { t.State, t.Err = Running, nil; t.describe(in.Manifest) })
+	return n.take(in.Wait(ctx), tr, in)
 }
 
-// rejoin hands an offer that is known already to the transfer that it is an
+// rejoin hands an offer of this transfer's sender to the transfer that it is an
 // attempt of.
-func (n *Node) rejoin(ctx context.Context, tr *tracked, c *conn.Conn, in *transfer.Incoming) {
-	refuse := func(err error) {
-		c.Log.Warn("offer refused", "err", err)
-		in.Wait(ctx)
-		in.Refuse(err)
-		n.tidy(in.Close)
+func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) {
+	if err := tr.fits(in.Manifest); err != nil {
+		n.refuse(ctx, in, err)
+		return
 	}
 	t := tr.snapshot()
 	switch {
-	case t.Peer.ID != c.Peer || t.Direction != Incoming || tr.digest != in.Manifest.Digest():
-		refuse(fmt.Errorf("%w: transfer %v is another one", ErrProtocol, t.ID))
-		return
 	case t.State == Done:
-		n.confirm(ctx, tr, in)
+		in.Wait(ctx)
+		in.Confirm(wire.Receipt{Files: int64(t.Receipt.Files), Bytes: t.Receipt.Bytes, Failed: int64(t.Receipt.Failed), Root: t.Receipt.Root})
+		n.tidy(in.Close)
 		return
 	case t.State.Final():
-		refuse(lastWord(t.Err))
+		n.refuse(ctx, in, lastWord(t.Err))
 		return
 	}
-	tr.interrupt() // the sender has left the connection that is under way
+	tr.interrupt(ErrLost) // the sender has left the connection that is under way
 	select {
 	case tr.attempts <- in:
 	case <-tr.ended:
-		refuse(ErrCancelled)
+		n.refuse(ctx, in, ErrCancelled)
 	case <-ctx.Done():
-		refuse(context.Cause(ctx))
+		n.refuse(ctx, in, context.Cause(ctx))
 	}
 }
 
-// confirm goes through a transfer that is done once more, for a sender that
-// did not get the receipt.
-func (n *Node) confirm(ctx context.Context, tr *tracked, in *transfer.Incoming) {
-	defer n.tidy(in.Close)
-	if _, err := n.take(in.Wait(ctx), tr, in, new(transfer.Meter)); err != nil {
-		n.log.Warn("receipt again", "err", err)
+// refuse declines an offer for which nobody has waited yet.
+func (n *Node) refuse(ctx context.Context, in *transfer.Incoming, err error) {
+	n.log.Warn("offer refused", "transfer", in.ID, "err", err)
+	in.Wait(ctx)
+	in.Refuse(err)
+	n.tidy(in.Close)
+}
+
+// fits reports why m cannot be the list of t once more; nil if it can.
+func (t *tracked) fits(m *transfer.Manifest) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := m.Names()
+	switch {
+	case t.now.Direction != Incoming || !bytes.Equal(t.kept.List, list[:]):
+		return fmt.Errorf("%w: transfer %v is another one", ErrProtocol, t.id)
+	case m.Bytes > t.kept.Accepted+max(t.kept.Accepted/10, maxGrowth):
+		return fmt.Errorf("%w: it has grown by %d bytes", ErrChanged, m.Bytes-t.kept.Accepted)
 	}
+	return nil
+}
+
+// join lets a connection carry a part of a transfer that is under way.
+func (n *Node) join(c *conn.Conn, id TransferID) {
+	t := n.find(id)
+	if t == nil || t.snapshot().Peer.ID != c.Peer {
+		c.Fail(fmt.Errorf("%w: no such transfer", ErrBusy))
+		return
+	}
+	t.mu.Lock()
+	in := t.in
+	t.mu.Unlock()
+	if in == nil {
+		c.Fail(ErrBusy)
+		return
+	}
+	c.Fail(ErrBusy) // LANES
 }
 
 // startAsking reports whether one more offer of this peer may wait for a
-// decision; if so, stopAsking must follow.
-func (n *Node) startAsking(id PeerID) bool {
+// decision; if so, stopAsking must follow. Strangers cannot keep out what is known.
+func (n *Node) startAsking(id PeerID, known bool) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.asking[id] >= maxAskingPerPeer || n.askingAll >= maxAsking {
+	if n.asking[id] >= maxAskingPerPeer || !known && n.askingAll >= maxAsking {
 		return false
 	}
 	n.asking[id]++
@@ -156,6 +232,7 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		Peer:    tr.snapshot().Peer,
 		Files:   int(in.Manifest.Files),
 		Folders: int(in.Manifest.Folders),
+		Links:   int(in.Manifest.Links),
 		Bytes:   in.Manifest.Bytes,
 		Inbox:   n.cfg.Inbox,
 		Free:    inbox.FreeSpace(n.cfg.Inbox),
@@ -169,7 +246,7 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 
 // destination is the folder that an offer goes to, by the answer; an error is the
 // reason to refuse it.
-func (n *Node) destination(ctx context.Context, in *transfer.Incoming, answer Answer) (string, error) {
+func (n *Node) destination(ctx context.Context, answer Answer) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
@@ -184,7 +261,7 @@ func (n *Node) destination(ctx context.Context, in *transfer.Incoming, answer An
 }
 
 // take receives an accepted offer into the transfer's folder.
-func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, meter *transfer.Meter) (transfer.Result, error) {
+func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming) (transfer.Result, error) {
 	t := tr.snapshot()
 	box, release, err := n.inboxes.use(t.Dir)
 	if err != nil {
@@ -192,7 +269,41 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming, met
 		return transfer.Result{}, err
 	}
 	defer n.tidy(release)
-	delivery := box.Begin(t.Peer.ID.String())
+	delivery, err := box.BeginTransfer(t.Peer.ID.String(), tr.id.String())
+	if err != nil {
+		in.Refuse(err)
+		return transfer.Result{}, err
+	}
 	defer n.tidy(delivery.Close)
-	return in.Receive(ctx, transfer.Arrival{Delivery: delivery, Meter: meter, Free: box.Free})
+	tr.taking(in)
+	defer tr.taking(nil)
+	result, err := in.Receive(ctx, transfer.Arrival{Delivery: delivery, Meter: &tr.meter, Free: box.Free, Pace: n.download})
+	if err != nil && tr.salvages(err) {
+		n.tidy(delivery.Commit)
+		result.Delivered = delivery.Results()
+	}
+	return result, err
+}
+
+// salvages reports whether the files that are whole get their final names
+// though err has ended the attempt.
+func (t *tracked) salvages(err error) bool {
+	if isLocal(err) && errors.Is(err, ErrShutdown) {
+		return false // there is no time for it, and nothing is lost
+	}
+	return !errors.Is(err, ErrCancelled) || t.keepsFiles(err)
+}
+
+// keepsFiles reports whether whole files stay after err has cancelled the transfer.
+func (t *tracked) keepsFiles(err error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.keep == KeepFiles && isLocal(err)
+}
+
+// taking notes what is being taken in, so that lanes can join it.
+func (t *tracked) taking(in *transfer.Incoming) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.in = in
 }

@@ -8,89 +8,149 @@ import (
 	"time"
 
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/inbox"
 	"ferry/netcore/internal/transfer"
 )
 
-// How long an interrupted transfer waits until it tries again by itself. The
-// peer's coming back ends the wait at once.
+// How long an interrupted transfer waits until it is offered again. The
+// peer's coming back ends the wait at once, and so does a Wake.
 const (
 	firstRetry = 500 * time.Millisecond
 	lastRetry  = 15 * time.Second
-	// withdrawTime is how long a cancelled transfer tries to tell a receiver
-	// that it had lost.
-	withdrawTime = time.Second
+	// awaitWake is how long it waits for a receiver that will say when it can go on.
+	awaitWake = time.Minute
+	// watchSpace is how often a receiver whose disk is full looks whether it still is.
+	watchSpace = time.Second
 )
 
 // interruptions are the errors that say nothing against the transfer itself:
-// when the two find each other again, it goes on.
-var interruptions = []error{ErrLost, ErrOffline, ErrTimeout, ErrShutdown, ErrBusy}
+// it goes on when the two find each other again, when there is room, or when a person says so.
+var interruptions = []error{ErrLost, ErrOffline, ErrTimeout, ErrShutdown, ErrBusy, ErrPaused, ErrNoSpace}
 
-// goesOn reports whether a transfer that err has interrupted waits for its
-// peer. One that was not accepted yet does not.
+// goesOn reports whether a transfer that err has interrupted waits. One that
+// was not accepted yet does not.
 func (t *tracked) goesOn(ctx context.Context, err error) bool {
 	now := t.snapshot()
 	if err == nil || ctx.Err() != nil || now.State != Running && now.State != Paused {
 		return false
 	}
-	if now.Direction == Incoming && errors.Is(err, ErrShutdown) {
-		return false // a sender that was closed has forgotten it
-	}
-	for _, kind := range interruptions {
-		if errors.Is(err, kind) {
-			return true
-		}
-	}
-	return false
+	return interrupts(err)
+}
+
+func interrupts(err error) bool {
+	return slices.ContainsFunc(interruptions, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // lastWord is what a sender is told that comes back to a transfer which ended
 // here with err: the kind of that, unless the sender would try again for ever.
 func lastWord(err error) error {
 	kind := fault.CodeOf(err).Kind()
-	if slices.Contains(interruptions, kind) {
+	if interrupts(kind) {
 		return ErrCancelled
 	}
 	return kind
 }
 
 // pause tells that the transfer waits, because of err. That later attempts
-// fail as well is no news.
+// fail as well is no news, unless they say that something else is in the way.
 func (t *tracked) pause(err error) {
-	if t.snapshot().State == Paused {
+	now := t.snapshot()
+	if now.State == Paused && !waits(err) && !waits(now.Err) {
 		return
 	}
 	t.update(func(now *Transfer) {
 		now.State, now.Err = Paused, now.errorOf(err)
-		t.rate = rate{}
+		t.rate = speed{}
 	})
 }
 
-// attempt begins an attempt at an incoming transfer: its context also ends by
-// interrupt. done must follow.
+// waits reports whether err is not the network's: the other side answers, and something else
+// is in the way.
+func waits(err error) bool { return errors.Is(err, ErrPaused) || errors.Is(err, ErrNoSpace) }
+
+// attempt begins an attempt at a transfer: its context also ends by interrupt.
+// done must follow.
 func (t *tracked) attempt(ctx context.Context) (_ context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.current = cancel
-	t.mu.Unlock()
+	if t.kept.Held {
+		cancel(ErrPaused)
+	}
 	return ctx, func() { cancel(nil) }
 }
 
 // interrupt ends the attempt that is under way, if there is one.
-func (t *tracked) interrupt() {
+func (t *tracked) interrupt(cause error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.current != nil {
-		t.current(ErrLost)
-	}
+	t.current(cause)
 }
 
 // nextAttempt waits until the sender tries again.
 func (t *tracked) nextAttempt(ctx context.Context) (*transfer.Incoming, error) {
-	select {
-	case in := <-t.attempts:
-		return in, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	full := t.awaitSpace(ctx)
+	defer full()
+	for {
+		select {
+		case in := <-t.attempts:
+			if !t.held() {
+				return in, nil
+			}
+			in.Wait(ctx)
+			in.Refuse(ErrPaused)
+			t.node.tidy(in.Close)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// awaitSpace asks the sender to go on once there is room for what is missing,
+// if that is what the transfer waits for. stop ends the watch, and waits for that.
+func (t *tracked) awaitSpace(ctx context.Context) (stop func()) {
+	now := t.snapshot()
+	if !errors.Is(now.Err, ErrNoSpace) || now.Err.Remote {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		tick := time.NewTicker(watchSpace)
+		defer tick.Stop()
+		for ctx.Err() == nil {
+			if free := inbox.FreeSpace(now.Dir); free < 0 || free >= now.Bytes-now.DoneBytes {
+				t.wakeSender()
+				tick.Reset(lastRetry) // it was heard, or will be
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+			}
+		}
+	})
+	return func() { cancel(); watch.Wait() }
+}
+
+// await waits until an outgoing transfer that err has interrupted is to be
+// offered again: after limit at most, unless a person holds it.
+func (t *tracked) await(ctx context.Context, err error, limit time.Duration) {
+	if waits(err) {
+		limit = awaitWake
+	}
+	for {
+		timer := time.NewTimer(limit)
+		select {
+		case <-t.wake:
+		case <-t.node.arrivals.next(t.snapshot().Peer.ID):
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil || !t.held() {
+			return
+		}
 	}
 }
 
@@ -100,17 +160,7 @@ type arrivals struct {
 	waiting map[PeerID]chan struct{}
 }
 
-// wait returns when the peer comes online, after limit, or when ctx ends.
-func (a *arrivals) wait(ctx context.Context, id PeerID, limit time.Duration) {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case <-a.next(id):
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
-
+// next returns a channel that is closed when the peer comes online.
 func (a *arrivals) next(id PeerID) <-chan struct{} {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -133,12 +183,14 @@ func (a *arrivals) tell(id PeerID) {
 	}
 }
 
-// forgotten ends the incoming transfers that wait for a sender which will not
-// go on with them: it has offered the same anew, or was started anew.
-func (n *Node) forgotten(by func(*tracked) bool) {
+// supersede ends the incoming transfers that wait for a sender which has offered the same
+// anew, and so will not go on with them.
+func (n *Node) supersede(sender PeerID, digest []byte) {
 	for _, t := range n.list() {
-		now := t.snapshot()
-		if now.Direction == Incoming && now.State == Paused && by(t) {
+		t.mu.Lock()
+		same := t.now.Direction == Incoming && t.now.State == Paused && t.now.Peer.ID == sender && slices.Equal(t.kept.Digest, digest)
+		t.mu.Unlock()
+		if same {
 			t.cancel(ErrLost)
 		}
 	}

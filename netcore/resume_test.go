@@ -17,7 +17,7 @@ func TestLastWordEndsTheSender(t *testing.T) {
 		{remote("shutdown"), ErrCancelled},
 		{remote("cancelled"), ErrCancelled},
 		{&Error{Err: ErrDeclined}, ErrDeclined},
-		{&Error{Err: ErrNoSpace}, ErrNoSpace},
+		{&Error{Err: ErrNoSpace}, ErrCancelled},
 	}
 	for _, tt := range tests {
 		got := lastWord(tt.end)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -14,92 +15,232 @@ import (
 
 // Send offers files and folders to a peer. It returns at once; the rest is told by
 // events. Paths that are missing or unreadable fail alone, among others that do not.
+//
+// If an earlier run of the program has left an unfinished transfer of the same paths to the
+// same peer, that one goes on, and nobody is asked a second time.
 func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
+	var picked []pick
+	for _, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return TransferID{}, fmt.Errorf("%w: %w", ErrUnread, err)
+		}
+		picked = append(picked, pick{Local: anyText(abs)})
+	}
+	return n.sendPicked(to, picked)
+}
+
+// Retry offers what failed of an outgoing transfer that has ended once more, as
+// a transfer of its own: all of it if it failed as a whole, or if more failed than
+// Transfer.FailedEntries lists. The error is that there is nothing to send.
+func (n *Node) Retry(id TransferID) (TransferID, error) {
 	ctx := n.running()
 	if ctx == nil {
 		return TransferID{}, errNotRunning
 	}
-	if len(paths) == 0 {
+	t, err := n.recall(ctx, id)
+	if err != nil {
+		return TransferID{}, err
+	}
+	if t == nil {
+		return TransferID{}, fmt.Errorf("%w: no such transfer", ErrUnread)
+	}
+	now := t.snapshot()
+	if now.Direction != Outgoing || !now.State.Final() {
+		return TransferID{}, fmt.Errorf("%w: nothing of it has failed", ErrUnread)
+	}
+	picked := t.kept.Picked
+	if now.State == Done {
+		if picked = failedOf(now); picked == nil {
+			picked = t.kept.Picked
+		}
+	}
+	return n.sendPicked(now.Peer.ID, picked)
+}
+
+// failedOf returns what failed of t; nil if not all of it is known.
+func failedOf(t Transfer) (picked []pick) {
+	if t.FailedCount != len(t.FailedEntries) {
+		return nil
+	}
+	for _, f := range t.FailedEntries {
+		if f.Local == "" {
+			return nil
+		}
+		picked = append(picked, pick{anyText(f.Path), anyText(f.Local)})
+	}
+	return picked
+}
+
+func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
+	ctx := n.running()
+	if ctx == nil {
+		return TransferID{}, errNotRunning
+	}
+	if len(picked) == 0 {
 		return TransferID{}, fmt.Errorf("%w: nothing was picked", ErrUnread)
 	}
+	if t := n.unfinished(ctx, to, picked); t != nil {
+		return t.id, nil
+	}
 	state, _ := n.links.Peer(to)
-	t := Transfer{
-		ID:        transfer.NewID(),
-		Direction: Outgoing,
-		Peer:      peerOf(state),
-		State:     Queued,
+	t := Transfer{ID: transfer.NewID(), Direction: Outgoing, Peer: peerOf(state), State: Queued}
+	for _, p := range picked[:min(len(picked), transfer.MaxTop)] {
+		t.Names = append(t.Names, filepath.Base(string(p.Local)))
 	}
-	for _, p := range paths[:min(len(paths), transfer.MaxTop)] {
-		t.Names = append(t.Names, filepath.Base(p))
-	}
-	tr, ctx, _ := n.track(ctx, t, origin{})
-	err := n.start(func() { tr.end(n.send(ctx, tr, to, slices.Clone(paths))) })
+	tr, ctx := n.track(ctx, t, kept{Picked: picked})
+	n.enlist(tr) // nobody else has its ID
+	tr.change(func(*Transfer) {})
+	err := n.start(func() { n.send(ctx, tr) })
 	if err != nil {
 		tr.end(transfer.Result{}, ErrShutdown)
 	}
 	return t.ID, err
 }
 
-// send is the life of an outgoing transfer.
-func (n *Node) send(ctx context.Context, tr *tracked, to PeerID, paths []string) (transfer.Result, error) {
-	src, err := transfer.Scan(ctx, paths, n.cfg.Dir)
+// unfinished goes on with what an earlier run has left of sending picked to the peer, if
+// it has.
+func (n *Node) unfinished(ctx context.Context, to PeerID, picked []pick) *tracked {
+	list, err := n.store.Abandoned()
 	if err != nil {
-		return transfer.Result{}, cause(ctx, err)
+		n.warn(WarnStore, err)
 	}
-	defer n.tidy(src.Close)
+	for _, s := range list {
+		_, k, err := fromStore(s)
+		if err != nil || !s.Outgoing || s.Peer != to || !slices.Equal(k.Picked, picked) {
+			continue
+		}
+		t, err := n.adopt(ctx, s)
+		if err != nil {
+			n.log.Warn("transfer of an earlier run", "err", err)
+		}
+		if t != nil && !t.snapshot().State.Final() {
+			return t
+		}
+	}
+	return nil
+}
+
+// send is the life of an outgoing transfer.
+func (n *Node) send(ctx context.Context, tr *tracked) {
+	src, err := n.scan(ctx, tr.kept.Picked)
+	if err != nil {
+		tr.end(transfer.Result{}, cause(ctx, err))
+		return
+	}
 	if result, err := src.Nothing(); err != nil {
-		return result, err
+		n.tidy(src.Close)
+		tr.end(result, err)
+		return
 	}
-	tr.update(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
-	result, err := n.offer(ctx, tr, src, to)
+	tr.change(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
+	result, err := n.offer(ctx, tr, src)
+	n.sendOn(ctx, tr, src, result, err)
+}
+
+func (n *Node) scan(ctx context.Context, picked []pick) (*transfer.Source, error) {
+	var paths []string
+	var picks []transfer.Pick
+	for _, p := range picked {
+		if p.Entry == "" {
+			paths = append(paths, string(p.Local))
+		} else {
+			picks = append(picks, transfer.Pick{Entry: string(p.Entry), Local: string(p.Local)})
+		}
+	}
+	if len(picks) > 0 {
+		return transfer.ScanPicks(ctx, picks, n.cfg.Dir)
+	}
+	return transfer.Scan(ctx, paths, n.cfg.Dir)
+}
+
+// goOn is the life of an outgoing transfer that an earlier run has left.
+func (n *Node) goOn(ctx context.Context, tr *tracked) {
+	src, err := transfer.Load(n.listPath(tr.id))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = ErrShutdown // it ended in the moment in which it was accepted
+	}
+	if err != nil {
+		tr.end(transfer.Result{}, err)
+		return
+	}
+	if !tr.held() {
+		tr.wakeUp()
+	}
+	n.sendOn(ctx, tr, src, transfer.Result{}, ErrShutdown)
+}
+
+// sendOn offers a transfer again for as long as it is interrupted, as err says
+// of the attempt before. Then it ends it.
+func (n *Node) sendOn(ctx context.Context, tr *tracked, src *transfer.Source, result transfer.Result, err error) {
 	for retry := firstRetry; tr.goesOn(ctx, err); retry = min(2*retry, lastRetry) {
 		tr.pause(err)
-		n.arrivals.wait(ctx, to, retry)
-		result, err = n.offer(ctx, tr, src, to)
+		tr.await(ctx, err, retry)
+		if ctx.Err() != nil {
+			break
+		}
+		if src, err = n.revise(ctx, tr, src); err == nil {
+			result, err = n.offer(ctx, tr, src)
+		}
 	}
-	if tr.snapshot().State == Paused {
-		n.withdraw(ctx, tr, src, to)
+	n.tidy(src.Close)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	return result, err
+	n.finish(tr, result, err)
+}
+
+// revise makes the list say what the sources are now.
+func (n *Node) revise(ctx context.Context, tr *tracked, src *transfer.Source) (*transfer.Source, error) {
+	revised, changed, err := src.Revise(ctx, n.cfg.Dir)
+	if err != nil || revised == src {
+		return src, cause(ctx, err)
+	}
+	n.tidy(src.Close)
+	n.keepList(tr.id, revised)
+	tr.change(func(t *Transfer) {
+		t.Bytes = revised.Manifest.Bytes
+		t.ChangedCount += int(changed)
+	})
+	return revised, nil
 }
 
 // offer is one attempt at a transfer: the first, or one that goes on where the
 // one before was interrupted.
-func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source, to PeerID) (transfer.Result, error) {
-	state, _ := n.links.Peer(to)
-	c, err := conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)
+func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (transfer.Result, error) {
+	ctx, done := tr.attempt(ctx)
+	defer done()
+	to := tr.snapshot().Peer.ID
+	c, err := n.dial(ctx, to)
 	if err != nil {
 		return transfer.Result{}, cause(ctx, err)
 	}
-	if tr.snapshot().State == Queued {
+	first := tr.snapshot().State == Queued
+	if first {
 		tr.update(func(t *Transfer) { t.State = Offered })
 	}
 	return transfer.Send(ctx, c, transfer.Outgoing{
-		ID: tr.id, Source: src, Meter: &tr.meter,
-		Accepted: func() { tr.update(func(t *Transfer) { t.State, t.Err = Running, nil }) },
+		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload,
+		Accepted: func() {
+			if first {
+				n.keepList(tr.id, src)
+			}
+			tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
+		},
+		Lane: func(ctx context.Context) (*conn.Conn, error) { return n.dial(ctx, to) },
 	})
 }
 
-// withdraw tells a receiver that waits for a transfer to go on that it was
-// cancelled here, if it can be reached.
-func (n *Node) withdraw(ctx context.Context, tr *tracked, src *transfer.Source, to PeerID) {
-	if !errors.Is(context.Cause(ctx), ErrCancelled) {
-		return // the receiver itself has ended it, or Ferry is closed and may come back
-	}
-	dialling, cancel := context.WithTimeout(context.WithoutCancel(ctx), withdrawTime)
-	defer cancel()
+// dial opens a connection for a transfer.
+func (n *Node) dial(ctx context.Context, to PeerID) (*conn.Conn, error) {
 	state, _ := n.links.Peer(to)
-	c, err := conn.DialAny(dialling, n.conn, state.Addrs, to, wire.PurposeTransfer)
-	if err == nil {
-		_, err = transfer.Send(ctx, c, transfer.Outgoing{ID: tr.id, Source: src, Meter: new(transfer.Meter), Accepted: func() {}})
-	}
-	n.log.Debug("withdrawn", "transfer", tr.id, "err", err)
+	return conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)
 }
 
 // cause is why an operation under ctx failed with err: whoever ended ctx knows
 // better.
 func cause(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
@@ -107,7 +248,7 @@ func cause(ctx context.Context, err error) error {
 
 // describe takes over what a manifest says of the whole.
 func (t *Transfer) describe(m *transfer.Manifest) {
-	t.Files, t.Folders, t.Bytes = int(m.Files), int(m.Folders), m.Bytes
+	t.Files, t.Folders, t.Links, t.Bytes = int(m.Files), int(m.Folders), int(m.Links), m.Bytes
 	t.Names = nil
 	for _, e := range m.Top {
 		t.Names = append(t.Names, e.Path)

@@ -2,6 +2,7 @@ package netcore_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -92,10 +93,15 @@ func (s *stranger) raw(t *testing.T, b []byte) {
 	}
 }
 
+func rand128() (b [16]byte) {
+	rand.Read(b[:]) // never fails (crypto/rand, since Go 1.24)
+	return b
+}
+
 // offer offers entries as they are, good or bad.
 func (s *stranger) offer(t *testing.T, entries ...wire.Entry) {
 	t.Helper()
-	o := wire.Offer{ID: strings.Repeat("ab", 16)}
+	o := wire.Offer{ID: netcore.TransferID(rand128()).String()}
 	var page wire.Page
 	for _, e := range entries {
 		if e.Folder {
@@ -178,7 +184,7 @@ func TestStrangersAreCutOff(t *testing.T) {
 			var page wire.Page
 			page.Add(file)
 			page.Add(wire.Entry{Path: "hidden.txt", Size: 4})
-			s.control(t, wire.TypeOffer, wire.Offer{ID: strings.Repeat("ab", 16), Files: 1, Bytes: 4})
+			s.control(t, wire.TypeOffer, wire.Offer{ID: netcore.TransferID(rand128()).String(), Files: 1, Bytes: 4})
 			s.frame(t, wire.TypeEntries, page.Body())
 		}, "protocol", "does not add up"},
 		{"path outside", wire.PurposeTransfer, func(t *testing.T, s *stranger) {

@@ -15,8 +15,8 @@ import (
 // maxFinished is how many transfers that have ended a node remembers.
 const maxFinished = 1000
 
-// tracked is a transfer as the node knows it: the snapshot that is told, and what keeps it
-// up to date.
+// tracked is a transfer as the node knows it: the snapshot that is told, what is
+// remembered beside it, and what keeps both up to date.
 type tracked struct {
 	node   *Node
 	id     TransferID
@@ -24,41 +24,38 @@ type tracked struct {
 	ended  chan struct{} // closed when it is final
 	meter  transfer.Meter
 
-	origin                           // of an incoming transfer
-	attempts chan *transfer.Incoming // hands over another attempt at it
+	attempts chan *transfer.Incoming // hands another attempt at an incoming transfer over
+	wake     chan struct{}           // tells an outgoing one that waits to try now
+
+	saving sync.Mutex // held while it is written to the store; before mu
 
 	mu      sync.Mutex
 	now     Transfer
-	rate    rate
-	current context.CancelCauseFunc // ends the attempt under way
+	kept    kept
+	keep    Keep // what stays if it is cancelled
+	rate    speed
+	current context.CancelCauseFunc // ends the attempt under way; never nil
+	in      *transfer.Incoming      // that is being taken in, for more lanes to join
 }
 
-// origin tells an incoming transfer from others.
-type origin struct {
-	sender      PeerID
-	instance    string   // of the sending node: it forgets when it ends
-	fromCommand bool     // the sender is no node that can be dialled
-	digest      [32]byte // of the list
-}
-
-// track begins a transfer. Its context ends with the node's, or when it is
-// cancelled. If there is one of that ID already it is returned instead, with
-// the context as it was, and fresh is false. from is for an incoming one.
-func (n *Node) track(outer context.Context, t Transfer, from origin) (tr *tracked, ctx context.Context, fresh bool) {
+// newTracked returns a transfer that nobody knows yet. Its context ends with
+// outer, or when it is cancelled.
+func (n *Node) newTracked(outer context.Context, t Transfer, k kept) (*tracked, context.Context) {
 	ctx, cancel := context.WithCancelCause(outer)
-	t.Started = time.Now()
-	t.Left = -1
-	tr = &tracked{
-		node: n, id: t.ID, cancel: cancel, now: t, origin: from,
+	return &tracked{
+		node: n, id: t.ID, cancel: cancel, now: t, kept: k,
 		ended:    make(chan struct{}),
 		attempts: make(chan *transfer.Incoming),
-	}
-	if known := n.enlist(tr); known != nil {
-		cancel(nil)
-		return known, outer, false
-	}
-	tr.update(func(*Transfer) {})
-	return tr, ctx, true
+		wake:     make(chan struct{}, 1),
+		current:  func(error) {},
+	}, ctx
+}
+
+// track begins a new transfer.
+func (n *Node) track(outer context.Context, t Transfer, k kept) (*tracked, context.Context) {
+	t.Started = time.Now()
+	t.Left = -1
+	return n.newTracked(outer, t, k)
 }
 
 // enlist adds tr, unless there is one of that ID, which it then returns.
@@ -93,17 +90,28 @@ func (t *tracked) snapshot() Transfer {
 	return t.now
 }
 
-// update changes the transfer and tells of it.
+// update changes the transfer and tells of it. A new state is remembered.
 func (t *tracked) update(change func(*Transfer)) {
+	if t.change(change) {
+		t.save()
+	}
+}
+
+// change reports whether the state is another one than before.
+func (t *tracked) change(change func(*Transfer)) (other bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.now.State.Final() {
-		return
+	before := t.now.State
+	if before.Final() {
+		return false
 	}
 	change(&t.now)
-	t.measure()
+	if before == Running || t.now.State == Running { // else nothing has been counted, in this run at least
+		t.measure()
+	}
 	// In the lock, so that events come in the order of what happened.
 	t.node.events.put(TransferChanged{t.now})
+	return t.now.State != before
 }
 
 // progress tells of progress, if there was any.
@@ -116,7 +124,7 @@ func (t *tracked) progress(now time.Time) {
 	before := t.now
 	t.rate.add(now, t.meter.Bytes()-t.meter.Found())
 	t.measure()
-	if t.now.DoneBytes != before.DoneBytes || t.now.DoneFiles != before.DoneFiles || t.now.Rate != before.Rate {
+	if t.now.DoneBytes != before.DoneBytes || t.now.DoneFiles != before.DoneFiles || t.now.FoundFiles != before.FoundFiles || t.now.Rate != before.Rate {
 		t.node.events.putProgress(TransferChanged{t.now})
 	}
 }
@@ -125,6 +133,7 @@ func (t *tracked) progress(now time.Time) {
 func (t *tracked) measure() {
 	t.now.DoneFiles = int(t.meter.Files())
 	t.now.DoneBytes = min(t.meter.Bytes(), t.now.Bytes)
+	t.now.FoundFiles = int(t.meter.FoundFiles())
 	t.now.Found = t.meter.Found()
 	t.now.Rate, t.now.Left = 0, -1
 	if t.now.State == Running {
@@ -133,7 +142,8 @@ func (t *tracked) measure() {
 	}
 }
 
-// end brings the transfer to its final state.
+// end brings the transfer to its final state; unless it is the end of Ferry, after which it
+// goes on.
 func (t *tracked) end(result transfer.Result, err error) {
 	t.cancel(nil)
 	defer close(t.ended)
@@ -141,16 +151,28 @@ func (t *tracked) end(result transfer.Result, err error) {
 		if err == nil {
 			err = nothingArrived(now, result)
 		}
+		if isLocal(err) && errors.Is(err, ErrShutdown) && (now.State == Running || now.State == Paused) {
+			now.State, now.Err = Paused, now.errorOf(err)
+			return
+		}
 		now.State, now.Err = outcome(now, err)
 		now.FailedCount = int(result.FailedCount)
+		now.FailedEntries = nil
 		for _, f := range result.Failures {
-			now.FailedEntries = append(now.FailedEntries, EntryError{Path: f.Path, Err: f.Err, Remote: f.Remote})
+			now.FailedEntries = append(now.FailedEntries, EntryError{f.Path, f.Local, f.Err, f.Remote})
 		}
 		if now.Direction == Incoming {
 			now.setDelivered(result.Delivered)
 		}
+		if err == nil {
+			now.Receipt = receiptOf(result)
+		}
 		now.Ended = time.Now()
 	})
+}
+
+func receiptOf(r transfer.Result) *Receipt {
+	return &Receipt{Files: int(r.Receipt.Files), Bytes: r.Receipt.Bytes, Failed: int(r.FailedCount), Root: r.Receipt.Root}
 }
 
 // nothingArrived returns why not a single entry of a transfer arrived that went
@@ -166,7 +188,7 @@ func (t *Transfer) setDelivered(d inbox.Results) {
 	t.Paths = d.Paths
 	t.RenamedCount = d.RenameCount
 	for _, r := range d.Renames {
-		t.Renamed = append(t.Renamed, Rename{Path: r.Path, Local: r.Local})
+		t.Renamed = append(t.Renamed, Rename{Path: r.Path, Local: r.Local, Original: r.Original})
 	}
 }
 
@@ -187,13 +209,18 @@ func outcome(t *Transfer, err error) (State, *Error) {
 
 // errorOf adds the circumstances to err.
 func (t *Transfer) errorOf(err error) *Error {
-	var remote interface{ Remote() bool }
 	return &Error{
 		Op:     map[Direction]string{Outgoing: "send", Incoming: "receive"}[t.Direction],
 		Peer:   t.Peer.Name,
-		Remote: errors.As(err, &remote) && remote.Remote(),
+		Remote: !isLocal(err),
 		Err:    err,
 	}
+}
+
+// isLocal reports whether this side, or the way to the other one, is the cause of err.
+func isLocal(err error) bool {
+	var remote interface{ Remote() bool }
+	return !errors.As(err, &remote) || !remote.Remote()
 }
 
 // pulse tells of progress ten times a second.
@@ -223,7 +250,8 @@ func (n *Node) list() []*tracked {
 	return list
 }
 
-// Transfers returns the transfers of this run, the newest first.
+// Transfers returns the transfers of this run, and those of earlier ones that
+// are still on their way; the newest first.
 func (n *Node) Transfers() []Transfer {
 	var list []Transfer
 	for _, t := range slices.Backward(n.list()) {
@@ -236,31 +264,15 @@ func (n *Node) Transfers() []Transfer {
 // is removed, but for what keep names; the other side's person is not asked,
 // there nothing is kept. A transfer that is final or unknown is left alone.
 func (n *Node) Cancel(id TransferID, keep Keep) {
-	if t := n.find(id); t != nil {
-		t.cancel(fault.Cancelled)
+	t := n.find(id)
+	if t == nil {
+		return
 	}
+	t.mu.Lock()
+	t.keep = keep
+	t.mu.Unlock()
+	t.cancel(fault.Cancelled)
 }
-
-// Pause holds a transfer that is Running or Paused, until Resume, also over a
-// restart. Either side may; both show it. In other states it does nothing.
-func (n *Node) Pause(id TransferID) {}
-
-// Resume lets a transfer go on that Pause of this node holds. One that waits
-// for something else tries again now. In other states it does nothing.
-func (n *Node) Resume(id TransferID) {}
-
-// Retry offers what failed of an outgoing transfer that has ended once more, as
-// a transfer of its own: all of it if it failed as a whole. The error is that there is nothing to send.
-func (n *Node) Retry(id TransferID) (TransferID, error) { return TransferID{}, errNotRunning }
-
-// SetLimits bounds how fast all transfers together may be, from now on, those
-// that are running included.
-func (n *Node) SetLimits(l Limits) {}
-
-// History returns the transfers that have ended, of this run and earlier ones,
-// the newest first: at most limit of those that started before before (zero:
-// all). They stay as they are for as long as nobody deletes them.
-func (n *Node) History(before time.Time, limit int) ([]Transfer, error) { return nil, nil }
 
 func (n *Node) find(id TransferID) *tracked {
 	n.mu.Lock()

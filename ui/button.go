@@ -77,6 +77,8 @@ type button struct {
 	back *canvas.Rectangle
 	text *canvas.Text
 	icon *widget.Icon // nil: words
+	hint string       // what an icon means
+	tips *tips        // shows the hint; may be nil
 }
 
 func newButton(look buttonLook, words string, onTap func()) *button {
@@ -88,8 +90,10 @@ func newButton(look buttonLook, words string, onTap func()) *button {
 	return b
 }
 
-func newIconButton(icon fyne.Resource, onTap func()) *button {
-	b := &button{look: lookQuiet, back: newBox(radius - 2), text: canvas.NewText("", nil)}
+// newIconButton makes a button of an icon; hint says what it does, to those who
+// see tips and to those who see nothing.
+func newIconButton(tips *tips, icon fyne.Resource, hint string, onTap func()) *button {
+	b := &button{look: lookQuiet, back: newBox(radius - 2), text: canvas.NewText("", nil), hint: hint, tips: tips}
 	b.icon = widget.NewIcon(theme.NewColoredResource(icon, colorMuted))
 	b.onTap = onTap
 	b.paint()
@@ -97,9 +101,26 @@ func newIconButton(icon fyne.Resource, onTap func()) *button {
 	return b
 }
 
+func (b *button) MouseIn(ev *desktop.MouseEvent) {
+	b.pressable.MouseIn(ev)
+	if b.hint != "" {
+		b.tips.enter(b)
+	}
+}
+
+func (b *button) MouseOut() {
+	b.pressable.MouseOut()
+	b.tips.leave()
+}
+
+func (b *button) Tapped(ev *fyne.PointEvent) {
+	b.tips.leave()
+	b.pressable.Tapped(ev)
+}
+
 func (b *button) words() string {
-	if b.text.Text == "" {
-		return ""
+	if b.icon != nil {
+		return b.hint
 	}
 	return b.text.Text[len(leader):]
 }

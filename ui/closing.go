@@ -9,7 +9,7 @@ import (
 // closing asks before a window is closed that still moves something.
 func (w *Window) closing() {
 	w.draw() // the count must be of now
-	running := w.view.onTheWay()
+	running := w.view.moving()
 	if running == 0 {
 		w.quit()
 		return

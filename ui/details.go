@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"cmp"
+	"fmt"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -24,23 +27,43 @@ func (w *Window) showDetails(t netcore.Transfer) {
 	if t.FailedCount > 0 {
 		list.Add(newText(say(plurally(keyDetailsFailed, t.FailedCount, nil))))
 		for _, e := range t.FailedEntries[:min(len(t.FailedEntries), detailed)] {
-			addDetail(list, phrase{key: keyEntryFailed, args: args{"Path": e.Path, "Reason": why(t, e.Err, e.Remote)}})
+			addDetail(list, phrase{key: keyEntryFailed, args: args{"Path": entryPath(e), "Reason": why(t, e.Err, e.Remote)}})
 		}
 		addRest(list, t.FailedCount)
 	}
 	if t.RenamedCount > 0 {
 		list.Add(newText(say(plurally(keyDetailsRenamed, t.RenamedCount, nil))))
 		for _, r := range t.Renamed[:min(len(t.Renamed), detailed)] {
-			addDetail(list, phrase{key: keyEntryRenamed, args: args{"Path": r.Path, "Local": r.Local}})
+			addDetail(list, phrase{key: keyEntryRenamed, args: args{"Path": cmp.Or(r.Original, r.Path), "Local": r.Local}})
 		}
 		addRest(list, t.RenamedCount)
+	}
+	if r := t.Receipt; r != nil { // of its checksum the beginning, as ferry-cli has it
+		addDetail(list, plurally(keyReceipt, r.Files, args{"Size": size(r.Bytes), "Root": fmt.Sprintf("%x", r.Root[:min(len(r.Root), 8)])}))
 	}
 	scroll := container.NewVScroll(list)
 	scroll.SetMinSize(fyne.NewSize(0, min(list.MinSize().Height, detailsMost)))
 	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, scroll)
-	var s *sheet
-	s = w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
-	s.show()
+	w.detailsSheet(t, body).show()
+}
+
+// detailsSheet has a button to try again, where that is of use.
+func (w *Window) detailsSheet(t netcore.Transfer, body fyne.CanvasObject) (s *sheet) {
+	shut := func() { s.close() }
+	if !canDo(t)[doRetry] {
+		return w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), shut))
+	}
+	return w.newSheet(body,
+		newButton(lookPlain, say(phrase{key: keyClose}), shut),
+		newButton(lookPrimary, say(phrase{key: retryKey(t)}), func() { shut(); w.retry(t) }))
+}
+
+// entryPath is where an entry is, if it is here, else how the sender calls it.
+func entryPath(e netcore.EntryError) string {
+	if e.Local == "" {
+		return e.Path
+	}
+	return shortPath(e.Local)
 }
 
 func addDetail(list *fyne.Container, p phrase) {

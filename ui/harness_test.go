@@ -44,7 +44,10 @@ func newHarness(t *testing.T) *harness {
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(NewTheme())
 	h := &harness{t: t, node: &fakeNode{}, added: make(chan struct{}, 1)}
-	h.Window = New(a, Options{UI: h.do, after: h.afterFunc, pick: h.pickFiles})
+	h.Window = New(a, Options{
+		UI: h.do, after: h.afterFunc, pick: h.pickFiles,
+		Dir: t.TempDir(), Limits: netcore.Limits{Upload: 2_500_000},
+	})
 	t.Cleanup(func() {
 		h.end()
 		h.drain()
@@ -229,6 +232,11 @@ func (h *harness) rowOf(id netcore.TransferID) *row {
 type fakeNode struct {
 	sent      []sending
 	cancelled []netcore.TransferID
+	kept      []netcore.Keep // with each of cancelled
+	paused    []netcore.TransferID
+	resumed   []netcore.TransferID
+	retried   []netcore.TransferID
+	limits    []netcore.Limits
 	refuse    error
 }
 
@@ -240,7 +248,19 @@ type sending struct {
 func (n *fakeNode) Self() netcore.Peer           { return somebody("Kim") }
 func (n *fakeNode) Inbox() string                { return "/inbox" }
 func (n *fakeNode) Peers() []netcore.Peer        { return nil }
-func (n *fakeNode) Cancel(id netcore.TransferID, _ netcore.Keep) { n.cancelled = append(n.cancelled, id) }
+func (n *fakeNode) SetLimits(l netcore.Limits)   { n.limits = append(n.limits, l) }
+func (n *fakeNode) Pause(id netcore.TransferID)  { n.paused = append(n.paused, id) }
+func (n *fakeNode) Resume(id netcore.TransferID) { n.resumed = append(n.resumed, id) }
+
+func (n *fakeNode) Cancel(id netcore.TransferID, keep netcore.Keep) {
+	n.cancelled, n.kept = append(n.cancelled, id), append(n.kept, keep)
+}
+
+func (n *fakeNode) Retry(id netcore.TransferID) (netcore.TransferID, error) {
+	n.retried = append(n.retried, id)
+	return transferID(100 + len(n.retried)), n.refuse
+}
+
 func (n *fakeNode) Send(to netcore.PeerID, paths []string) (netcore.TransferID, error) {
 	if n.refuse != nil {
 		return netcore.TransferID{}, n.refuse

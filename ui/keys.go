@@ -29,6 +29,30 @@ const (
 	keyNotSent      key = "toast.failed"
 	keyCancel       key = "cancel"
 	keyClose        key = "close"
+	keySave         key = "save"
+	keyDismiss      key = "dismiss" // a warning
+	keyOpenFolder   key = "open.folder"
+	keyPause        key = "row.do.pause"
+	keyResume       key = "row.do.resume"
+	keySendAgain    key = "row.do.again" // all of it
+	keyRetryFailed  key = "row.do.retry" // what failed
+	keyOpen         key = "row.do.open"
+	keyShow         key = "row.do.show"
+	keyNotAgain     key = "toast.nothing.again"
+
+	keyLimits      key = "limits.title"
+	keyLimitsText  key = "limits.text"
+	keyLimitsWrong key = "limits.wrong"
+	keyUpload      key = "limits.upload"
+	keyDownload    key = "limits.download"
+	keyNoLimit     key = "limits.none" // in an empty field
+	keyNotSaved    key = "limits.unsaved"
+
+	keyStopTitle  key = "stop.title"
+	keyStopText   key = "stop.text"
+	keyStopKeep   key = "stop.keep"
+	keyStopRemove key = "stop.remove"
+	keyStopNot    key = "stop.not"
 
 	keyOfferTitle   key = "offer.title"
 	keyUnverified   key = "offer.unverified"
@@ -42,6 +66,8 @@ const (
 	keyOfferNotice  key = "offer.notice" // desktop notification
 	keyFiles        key = "count.files"
 	keyFolders      key = "count.folders"
+	keyLinks        key = "count.links"
+	keyLink         key = "offer.link" // instead of a size
 
 	keyQuitTitle  key = "quit.title"
 	keyQuitText   key = "quit.text"
@@ -50,25 +76,32 @@ const (
 	keyStopped    key = "stopped.title"
 	keyStoppedFix key = "stopped.text"
 
-	keyAndMore    key = "name.more"    // report.pdf and 3 more
-	keyNameless   key = "name.unknown" // nothing is known of it yet
-	keyTo         key = "row.to"
-	keyFrom       key = "row.from"
-	keyPreparing  key = "row.preparing"
-	keyAsking     key = "row.asking"
-	keyAsked      key = "row.asked"
-	keyOf         key = "row.of"
-	keyRate       key = "row.rate"
-	keyLeft       key = "row.left"
-	keyFinishing  key = "row.finishing"
-	keyAway       key = "row.away"
-	keyBusyNow    key = "row.busy"
-	keySent       key = "row.sent"
-	keyReceived   key = "row.received"
-	keyFound      key = "row.found"
-	keyRenamed    key = "row.renamed"
-	keyUnsent     key = "row.unsent"
-	keyUnreceived key = "row.unreceived"
+	keyAndMore       key = "name.more"    // report.pdf and 3 more
+	keyNameless      key = "name.unknown" // nothing is known of it yet
+	keyTo            key = "row.to"
+	keyFrom          key = "row.from"
+	keyPreparing     key = "row.preparing"
+	keyAsking        key = "row.asking"
+	keyAsked         key = "row.asked"
+	keyOf            key = "row.of"
+	keyRate          key = "row.rate"
+	keyLeft          key = "row.left"
+	keyFinishing     key = "row.finishing"
+	keyAway          key = "row.away"
+	keyBusyNow       key = "row.busy"
+	keyHeldHere      key = "row.held.me"
+	keyHeldThere     key = "row.held"
+	keyNoRoomHere    key = "row.full.me"
+	keyNoRoomThere   key = "row.full"
+	keySendingRest   key = "row.rest.sending"
+	keyReceivingRest key = "row.rest.receiving"
+	keyChangedAnew   key = "row.changed"
+	keySent          key = "row.sent"
+	keyReceived      key = "row.received"
+	keyFound         key = "row.found"
+	keyRenamed       key = "row.renamed"
+	keyUnsent        key = "row.unsent"
+	keyUnreceived    key = "row.unreceived"
 
 	keySeconds key = "span.seconds"
 	keyMinutes key = "span.minutes"
@@ -81,6 +114,7 @@ const (
 	keyDetailsMore    key = "details.more"
 	keyEntryFailed    key = "details.entry"
 	keyEntryRenamed   key = "details.rename"
+	keyReceipt        key = "details.receipt"
 
 	keyWarnPort      key = "warning.port"
 	keyWarnDiscovery key = "warning.discovery"

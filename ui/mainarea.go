@@ -33,10 +33,14 @@ func newMainArea(w *Window) *mainArea {
 	m.notice = padded(m.warning, space, 0)
 	m.notice.Hide()
 	m.list = newRowList(rowActions{
-		cancel:  func(t netcore.Transfer) { w.node.Cancel(t.ID, netcore.KeepNothing) },
-		open:    func(t netcore.Transfer) { w.openPath(t.Paths[0]) },
-		show:    func(t netcore.Transfer) { w.showPaths(t.Paths) },
-		details: w.showDetails,
+		tips:    w.tips,
+		cancel:  w.cancel,
+		pause:   func(it item) { w.node.Pause(it.ID) },
+		resume:  func(it item) { w.node.Resume(it.ID) },
+		retry:   func(it item) { w.retry(it.Transfer) },
+		open:    func(it item) { w.openPath(it.Paths[0]) },
+		show:    func(it item) { w.showPaths(it.Paths) },
+		details: func(it item) { w.showDetails(it.Transfer) },
 	})
 	m.nothing = newEmpty(theme.MailSendIcon(), keyNothing, keyNothingHint)
 
@@ -97,7 +101,7 @@ func newWarningBar(w *Window) *warningBar {
 		back:  newSurface(colorNotice, "", radius-2),
 		words: newParagraph("", theme.SizeNameCaptionText, theme.ColorNameForeground),
 	}
-	b.close = newIconButton(theme.CancelIcon(), func() { w.model.dismiss(b.kind); w.draw() })
+	b.close = newIconButton(w.tips, theme.CancelIcon(), say(phrase{key: keyDismiss}), func() { w.model.dismiss(b.kind); w.draw() })
 	b.kind = noWarning
 	b.ExtendBaseWidget(b)
 	return b

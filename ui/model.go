@@ -25,7 +25,18 @@ type model struct {
 type item struct {
 	netcore.Transfer
 	ran      bool // it was accepted at some time
+	paused   bool // it was interrupted at some time
+	before   int  // files that were there before it began, as far as that is known
 	revision int  // grows with each change
+}
+
+// brought counts the whole files that are there because of an incoming transfer
+// on its way, and were not before.
+func (it item) brought() int {
+	if it.Direction != netcore.Incoming || it.State.Final() {
+		return 0
+	}
+	return max(it.DoneFiles-it.before, 0)
 }
 
 // A view is a model at one moment. It may be kept.
@@ -79,6 +90,10 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 	}
 	it.Transfer = t
 	it.ran = it.ran || t.State == netcore.Running || t.State == netcore.Paused
+	it.paused = it.paused || t.State == netcore.Paused
+	if !it.paused { // when it goes on it finds what it has brought itself
+		it.before = t.FoundFiles
+	}
 	it.revision++
 }
 
@@ -142,9 +157,19 @@ func byName(a, b netcore.Peer) int {
 
 // onTheWay counts the transfers that have not ended.
 func (v view) onTheWay() int {
+	return v.count(func(it item) bool { return !it.State.Final() })
+}
+
+// moving counts the transfers that are disturbed if the node ends now: not
+// those that wait.
+func (v view) moving() int {
+	return v.count(func(it item) bool { return !it.State.Final() && it.State != netcore.Paused })
+}
+
+func (v view) count(is func(item) bool) int {
 	n := 0
 	for _, it := range v.items {
-		if !it.State.Final() {
+		if is(it) {
 			n++
 		}
 	}

@@ -60,6 +60,9 @@ func TestAPausedTransferIsOnTheWay(t *testing.T) {
 	}
 	m.clear()
 	v, _ := m.takeView()
+	if v.moving() != 1 {
+		t.Errorf("%d are moving, want 1", v.moving())
+	}
 	if v.onTheWay() != 2 || len(v.items) != 2 || v.items[1].State != netcore.Paused || !v.items[1].ran {
 		t.Errorf("items are %+v", v.items)
 	}

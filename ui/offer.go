@@ -117,7 +117,7 @@ func (o *offerSheet) picked() int {
 	if n := len(o.offer.Top); n < most {
 		return n
 	}
-	return o.offer.Files + o.offer.Folders
+	return o.offer.Files + o.offer.Folders + o.offer.Links
 }
 
 // content is who, what and where to.
@@ -170,24 +170,34 @@ func (o *offerSheet) what() fyne.CanvasObject {
 	if more := o.picked() - listed; more > 0 {
 		lines.Add(newCaption(say(plurally(keyOfferMore, more, nil))))
 	}
-	total := []phrase{}
-	if o.offer.Files > 0 || o.offer.Folders == 0 {
-		total = append(total, plurally(keyFiles, o.offer.Files, nil))
-	}
-	if o.offer.Folders > 0 {
-		total = append(total, plurally(keyFolders, o.offer.Folders, nil))
-	}
-	sum := say(phrase{key: keyOfferTotal, args: args{"Size": size(o.offer.Bytes)}})
-	lines.Add(newCaption(sayAll(total) + " · " + sum))
+	lines.Add(newCaption(sayAll(o.total())))
 	return container.NewStack(newSurface(theme.ColorNameInputBackground, "", radius-2), padded(lines, gap+3, gap))
 }
 
-// entryLine is a name and a size.
+// total is how many there are of each kind, and how much that is.
+func (o *offerSheet) total() []phrase {
+	var all []phrase
+	for _, kind := range []struct {
+		key key
+		n   int
+	}{{keyFiles, o.offer.Files}, {keyFolders, o.offer.Folders}, {keyLinks, o.offer.Links}} {
+		if kind.n > 0 {
+			all = append(all, plurally(kind.key, kind.n, nil))
+		}
+	}
+	return append(all, phrase{key: keyOfferTotal, args: args{"Size": size(o.offer.Bytes)}})
+}
+
+// entryLine is a name and a size; of a link, where it points.
 func entryLine(e netcore.Entry) fyne.CanvasObject {
 	name, amount := newText(""), newCaption(formatSize(e.Size))
 	shown := path.Base(e.Path)
-	if e.Kind == netcore.Folder {
+	switch e.Kind {
+	case netcore.Folder:
 		shown = strings.TrimSuffix(shown, "/") + "/"
+	case netcore.Link:
+		shown += " → " + e.Target
+		amount.setText(say(phrase{key: keyLink}))
 	}
 	name.setName(shown, nil)
 	return container.New(placed{

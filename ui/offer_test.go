@@ -135,13 +135,14 @@ func TestOfferTellsWhoWhatAndWhere(t *testing.T) {
 	stranger := somebody("An\u202ena")
 	o := offerFrom(stranger, "a.txt", "b\n.txt", "c", "d", "e", "f", "g")
 	o.Top[2] = netcore.Entry{Path: "c", Kind: netcore.Folder, Size: 5_000_000}
-	o.Files, o.Folders, o.Bytes, o.Free = 40, 2, 5_006_000, 1_000_000
+	o.Top[3] = netcore.Entry{Path: "latest", Kind: netcore.Link, Target: "v2\u202e"}
+	o.Files, o.Folders, o.Links, o.Bytes, o.Free = 40, 2, 3, 5_006_000, 1_000_000
 	answer := h.offer(t.Context(), o)
 	sheet := h.asked()
 	words := strings.Join(spoken(sheet.sheet.panel), " | ")
 	for _, want := range []string{
 		`An\u{202e}na wants to send you 7 items`, "Linux", "not been verified",
-		"a.txt", "1 kB", `b\n.txt`, "c/", "and 2 more", "40 files · 2 folders · 5 MB in all",
+		"a.txt", "1 kB", `b\n.txt`, "c/", `latest → v2\u{202e} | link`, "and 2 more", "40 files · 2 folders · 3 links · 5 MB in all",
 		"/inbox", "Only 1 MB are free there, but 5 MB are needed.", "Accept", "Decline",
 	} {
 		if !strings.Contains(words, want) {

@@ -28,10 +28,14 @@ package ui
 //	button.files             "Send files…"
 //	button.folder            "Send folder…"
 //	button.clear             "Clear finished"
+//	button.settings          the gear; "Speed limits"
 //	transfer:<transfer id>   a row; its words: name | caption | rate and time
 //	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
 //	                         "report.pdf and 3 more | to Anna · Anna declined")
-//	transfer:<id>.cancel     its buttons; no text
+//	transfer:<id>.cancel     its buttons, those that do something; their tips:
+//	transfer:<id>.pause      "Cancel", "Pause", …
+//	transfer:<id>.resume
+//	transfer:<id>.retry
 //	transfer:<id>.open
 //	transfer:<id>.show
 //	transfer:<id>.details
@@ -43,8 +47,11 @@ package ui
 //	chooser                  "Send to whom?"; all its words
 //	chooser:<peer id>        a card in it; the peer's name
 //	chooser.cancel           its button
-//	sheet                    any other sheet (quit?, details); all its words
+//	sheet                    any other sheet (quit?, details, keep what is
+//	                         there?, speed limits); all its words
 //	sheet.<n>                its buttons, from the left, from 0; their words
+//	limits.upload            the fields of the sheet for speed limits; what is
+//	limits.download          in them
 
 import (
 	"encoding/json"
@@ -172,6 +179,7 @@ func (p *prober) button(id string, b *button) {
 func (p *prober) sidebar() {
 	s := p.window.sidebar
 	p.add("self.name", s.name.words(), s.name)
+	p.addFree("button.settings", s.settings.words(), s.settings)
 	p.add("status", s.status.words(), s.status)
 	for _, o := range s.cards.Objects {
 		c := o.(*card)
@@ -186,7 +194,7 @@ func (p *prober) main() {
 	p.addFree("button.clear", m.clear.words(), m.clear)
 	if m.notice.Visible() {
 		p.add("warning", m.warning.words.words, m.warning)
-		p.addFree("warning.close", "", m.warning.close)
+		p.addFree("warning.close", m.warning.close.words(), m.warning.close)
 	}
 }
 
@@ -200,11 +208,15 @@ func (p *prober) transfers() {
 		}
 		id := "transfer:" + r.item.ID.String()
 		p.add(id, r.words(), r)
-		p.addFree(id+".cancel", "", r.cancel)
-		p.addFree(id+".open", "", r.open)
-		p.addFree(id+".show", "", r.show)
-		p.addFree(id+".details", "", r.details)
+		for d, b := range r.buttons() {
+			p.addFree(id+"."+deedNames[d], b.words(), b)
+		}
 	}
+}
+
+var deedNames = [deeds]string{
+	doCancel: "cancel", doPause: "pause", doResume: "resume", doRetry: "retry",
+	doOpen: "open", doShow: "show", doDetails: "details",
 }
 
 func (p *prober) toast() {
@@ -238,6 +250,10 @@ func (p *prober) sheet() {
 		p.add("sheet", words, s.panel)
 		for i, b := range s.buttons {
 			p.button(fmt.Sprintf("sheet.%d", i), b)
+		}
+		if l := w.setting; l != nil && l.sheet == s {
+			p.add("limits.upload", l.upload.Text, l.upload)
+			p.add("limits.download", l.download.Text, l.download)
 		}
 	}
 }

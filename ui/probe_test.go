@@ -43,6 +43,20 @@ func (h *harness) look(path string) map[string]probeWidget {
 	return found
 }
 
+func TestProbeTellsTheFieldsOfTheLimits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "probe")
+	t.Setenv("FERRY_PROBE", path)
+	h := newHarness(t)
+	defer h.startProbe()()
+	h.askLimits()
+	found := h.look(path)
+	for id, text := range map[string]string{"limits.upload": "2.5", "limits.download": "", "sheet.1": "Save"} {
+		if w, ok := found[id]; !ok || w.Text != text || w.W == 0 {
+			t.Errorf("%s is %+v", id, w)
+		}
+	}
+}
+
 func TestProbeTellsWhatIsThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "probe")
 	t.Setenv("FERRY_PROBE", path)
@@ -54,7 +68,7 @@ func TestProbeTellsWhatIsThere(t *testing.T) {
 	found := h.look(path)
 	for id, text := range map[string]string{
 		"self.name": "Kim", "status": "Received files go to /inbox", card: "Anna", row: "a.txt | to Anna · 0 of 0 B | waiting for Anna to come back",
-		"button.files": "Send files…", "button.folder": "Send folder…", row + ".cancel": "",
+		"button.files": "Send files…", "button.folder": "Send folder…", row + ".cancel": "Cancel", "button.settings": "Speed limits",
 	} {
 		if w, ok := found[id]; !ok || w.Text != text || w.W == 0 || w.H == 0 {
 			t.Errorf("%s is %+v", id, w)
@@ -63,7 +77,7 @@ func TestProbeTellsWhatIsThere(t *testing.T) {
 	if w := found[card]; w.W != sidebarWidth-2*space {
 		t.Errorf("the card is at %+v", w)
 	}
-	for _, id := range []string{row + ".open", "offer", "toast", "warning", "button.clear"} {
+	for _, id := range []string{row + ".open", row + ".pause", row + ".retry", "limits.upload", "offer", "toast", "warning", "button.clear"} {
 		if w, ok := found[id]; ok {
 			t.Errorf("%s is told: %+v", id, w)
 		}

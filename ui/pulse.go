@@ -40,6 +40,10 @@ func (w *Window) draw() {
 	w.view = v
 	w.sidebar.setPeers(v.peers)
 	w.main.set(v)
+	w.tips.follow()
+	if w.stopping != nil {
+		w.stopping.follow(w)
+	}
 	if w.asking != nil {
 		w.asking.setPeers(v.peers)
 	}
@@ -61,6 +65,7 @@ func (w *Window) frame() fyne.CanvasObject {
 			put(line, sidebarWidth, 0, 1, s.Height)
 			put(w.main.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
 			put(w.toasts.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
+			put(w.tips.root, 0, 0, s.Width, s.Height)
 		},
-	}, w.sidebar.root, line, w.main.root, w.toasts.root)
+	}, w.sidebar.root, line, w.main.root, w.toasts.root, w.tips.root)
 }

@@ -22,6 +22,7 @@ type reason struct {
 var reasons = map[string]reason{
 	"declined":   {receiver, keyYouDeclined, keyDeclined},
 	"cancelled":  {saidBy, keyYouCancelled, keyCancelled},
+	"paused":     {saidBy, keyHeldHere, keyHeldThere},
 	"offline":    {saidBy, keyOffline, keyOffline},
 	"lost":       {saidBy, keyLost, keyLost},
 	"untrusted":  {receiver, keyIDistrust, keyUntrusted},

@@ -18,7 +18,8 @@ const (
 
 // rowActions is what can be done with a row.
 type rowActions struct {
-	cancel, open, show, details func(netcore.Transfer)
+	tips                                              *tips // may be nil
+	cancel, pause, resume, retry, open, show, details func(item)
 }
 
 // A row shows one transfer, and another one when it is told to: rows are used
@@ -34,7 +35,7 @@ type row struct {
 	bar   *bar
 	line  *canvas.Rectangle
 
-	cancel, open, show, details *button
+	cancel, pause, resume, retry, open, show, details *button
 }
 
 func newRow(do rowActions) *row {
@@ -43,13 +44,16 @@ func newRow(do rowActions) *row {
 		name: newText(""), left: newCaption(""), right: newCaption(""),
 	}
 	r.right.text.Alignment = fyne.TextAlignTrailing
-	press := func(icon fyne.Resource, f func(netcore.Transfer)) *button {
-		return newIconButton(icon, func() { f(r.item.Transfer) })
+	press := func(icon fyne.Resource, hint key, f func(item)) *button {
+		return newIconButton(do.tips, icon, say(phrase{key: hint}), func() { f(r.item) })
 	}
-	r.cancel = press(theme.CancelIcon(), do.cancel)
-	r.open = press(theme.FileIcon(), do.open)
-	r.show = press(theme.FolderOpenIcon(), do.show)
-	r.details = press(theme.InfoIcon(), do.details)
+	r.cancel = press(theme.CancelIcon(), keyCancel, do.cancel)
+	r.pause = press(theme.MediaPauseIcon(), keyPause, do.pause)
+	r.resume = press(theme.MediaPlayIcon(), keyResume, do.resume)
+	r.retry = press(theme.ViewRefreshIcon(), keySendAgain, do.retry)
+	r.open = press(theme.FileIcon(), keyOpen, do.open)
+	r.show = press(theme.FolderOpenIcon(), keyShow, do.show)
+	r.details = press(theme.InfoIcon(), keyDetails, do.details)
 	r.paint()
 	r.ExtendBaseWidget(r)
 	return r
@@ -71,7 +75,7 @@ func (r *row) set(it item) {
 	r.left.setText(sayAll(caption(it)))
 	r.right.setText(sayAll(progress(t)))
 	r.bar.set(fraction(t))
-	if it.ID != old.ID || t.State != old.State || len(t.Paths) != len(old.Paths) || hasDetails(t) != hasDetails(old.Transfer) {
+	if it.ID != old.ID || t.State != old.State || canDo(t) != canDo(old.Transfer) {
 		r.paint()
 		r.place(r.Size())
 	} else if !t.State.Final() {
@@ -123,7 +127,7 @@ func (r *row) CreateRenderer() fyne.WidgetRenderer {
 	return &drawn{
 		objects: []fyne.CanvasObject{
 			r.disc, r.sign, r.name, r.bar, r.left, r.right, r.line,
-			r.details, r.open, r.show, r.cancel,
+			r.details, r.retry, r.open, r.show, r.resume, r.pause, r.cancel,
 		},
 		min:   func() fyne.Size { return fyne.NewSize(0, rowHeight) },
 		place: r.place,
@@ -142,23 +146,30 @@ func (r *row) place(s fyne.Size) {
 // placeButtons shows the buttons that do something, from the right edge on.
 func (r *row) placeButtons(s fyne.Size) {
 	t := r.item.Transfer
+	can := canDo(t)
+	r.retry.hint = say(phrase{key: retryKey(t)})
 	right := s.Width
-	for _, b := range []struct {
-		*button
-		on bool
-	}{{r.cancel, canCancel(t)}, {r.show, canShow(t)}, {r.open, canOpen(t)}, {r.details, hasDetails(t)}} {
-		if b.Hidden = !b.on; b.on {
+	for i, b := range r.buttons() {
+		if b.Hidden = !can[i]; can[i] {
 			size := b.minSize()
 			right -= size.Width
-			put(b.button, right, (s.Height-size.Height)/2, size.Width, size.Height)
+			put(b, right, (s.Height-size.Height)/2, size.Width, size.Height)
 		}
+	}
+}
+
+// buttons are in the order of deeds, which is that from the right edge on.
+func (r *row) buttons() [deeds]*button {
+	return [deeds]*button{
+		doCancel: r.cancel, doPause: r.pause, doResume: r.resume,
+		doShow: r.show, doOpen: r.open, doRetry: r.retry, doDetails: r.details,
 	}
 }
 
 // buttonsLeft is where the buttons begin.
 func (r *row) buttonsLeft(s fyne.Size) float32 {
 	left := s.Width
-	for _, b := range []*button{r.cancel, r.show, r.open, r.details} {
+	for _, b := range r.buttons() {
 		if !b.Hidden {
 			left = min(left, b.Position().X-gap)
 		}
@@ -173,6 +184,7 @@ func (r *row) placeCaptions(s fyne.Size) {
 	r.bar.Hidden = r.item.State.Final()
 	r.right.Hidden = r.bar.Hidden
 	if r.bar.Hidden {
+		r.left.Hidden = false
 		twoLines(r.name, r.left, left, right, s.Height)
 		return
 	}
@@ -182,8 +194,14 @@ func (r *row) placeCaptions(s fyne.Size) {
 	put(r.bar, left, top+h1+4, right-left, barSize)
 	below := top + h1 + barSize + 8
 	width := min(r.right.natural(), (right-left)*0.6)
+	if r.item.State == netcore.Paused {
+		// Why it waits says more than how far it is.
+		width = min(r.right.natural(), right-left)
+	}
 	put(r.right, right-width, below, width, h2)
 	put(r.left, left, below, right-left-width-gap, h2)
+	const least = 40 // a few letters; less is nothing but dots
+	r.left.Hidden = r.left.Size().Width < least && width > 0
 }
 
 // words is what the row says, for those who cannot see it.

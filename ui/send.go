@@ -69,6 +69,21 @@ func (w *Window) send(to netcore.Peer, paths []string) {
 	w.toasts.show(plurally(keySentToast, len(paths), args{"Peer": to.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
 }
 
+// retry offers once more what did not arrive of a transfer that has ended.
+func (w *Window) retry(t netcore.Transfer) {
+	id, err := w.node.Retry(t.ID)
+	if err != nil {
+		w.log.Warn("send again", "transfer", t.ID, "error", err)
+		w.toasts.show(phrase{key: keyNotAgain}, nil)
+		return
+	}
+	n := t.FailedCount
+	if t.State != netcore.Done {
+		n = max(len(t.Names), 1)
+	}
+	w.toasts.show(plurally(keySentToast, n, args{"Peer": t.Peer.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
+}
+
 // pickToSend asks for files or a folder, and then to whom they go.
 func (w *Window) pickToSend(what pickKind) {
 	w.choose(what, func(paths []string) { w.sendOrAsk(nil, paths) })

@@ -32,6 +32,8 @@ type sidebar struct {
 	status  *label
 	inbox   string
 	self    netcore.Peer
+
+	settings *button
 }
 
 func newSidebar(w *Window) *sidebar {
@@ -49,21 +51,25 @@ func newSidebar(w *Window) *sidebar {
 	return s
 }
 
-// header is this device's own card.
+// header is this device's own card, and the way to its settings.
 func (s *sidebar) header() fyne.CanvasObject {
 	const height = selfSize + 2*space
+	s.settings = newIconButton(s.window.tips, theme.SettingsIcon(), say(phrase{key: keyLimits}), s.window.askLimits)
 	return container.New(placed{
 		min: func() fyne.Size { return fyne.NewSize(0, height) },
 		place: func(size fyne.Size) {
+			button := s.settings.minSize()
+			left := size.Width - space - button.Width + 4 // its icon ends where the cards do
+			put(s.settings, left, (height-button.Height)/2, button.Width, button.Height)
 			put(s.face, space, space, selfSize, selfSize)
-			twoLines(s.name, s.caption, space+selfSize+gap+3, size.Width-space, height)
+			twoLines(s.name, s.caption, space+selfSize+gap+3, left-gap, height)
 		},
-	}, s.face, s.name, s.caption)
+	}, s.face, s.name, s.caption, s.settings)
 }
 
 // footer says where received files go, and opens that folder.
 func (s *sidebar) footer() fyne.CanvasObject {
-	open := newIconButton(theme.FolderOpenIcon(), func() { s.window.openPath(s.inbox) })
+	open := newIconButton(s.window.tips, theme.FolderOpenIcon(), say(phrase{key: keyOpenFolder}), func() { s.window.openPath(s.inbox) })
 	line := newSurface(theme.ColorNameSeparator, "", 0)
 	return container.NewBorder(line, nil, nil, nil,
 		padded(container.NewBorder(nil, nil, nil, open, middle(s.status)), space, 0))

@@ -71,8 +71,7 @@ func (t *toasts) show(p phrase, onUndo func()) {
 	t.words.setText(say(p))
 	setVisible(t.undo, onUndo != nil)
 	t.panel.Show()
-	t.root.Layout.Layout(t.root.Objects, t.root.Size())
-	t.panel.Refresh()
+	t.root.Refresh() // the panel itself may not be known to the canvas yet
 	t.window.after(toastTime, func() {
 		if t.turn == turn {
 			t.panel.Hide()

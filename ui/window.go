@@ -21,6 +21,12 @@ type Options struct {
 	UI  UI           // nil means fyne.Do
 	Log *slog.Logger // nil discards the log
 
+	// Dir is the config folder, where settings that are changed in the window
+	// are saved. Empty means that they are not.
+	Dir string
+	// Limits are those that the node begins with.
+	Limits netcore.Limits
+
 	// For tests. after runs a function on the UI goroutine after some time,
 	// and pick asks for files as the desktop does.
 	after func(time.Duration, func())
@@ -34,6 +40,10 @@ type Node interface {
 	Peers() []netcore.Peer
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
 	Cancel(id netcore.TransferID, keep netcore.Keep)
+	Pause(id netcore.TransferID)
+	Resume(id netcore.TransferID)
+	Retry(id netcore.TransferID) (netcore.TransferID, error)
+	SetLimits(limits netcore.Limits)
 }
 
 // A Window is Ferry's window. It implements netcore.Handler; Event and Offer
@@ -55,10 +65,17 @@ type Window struct {
 	sidebar  *sidebar
 	main     *mainArea
 	toasts   *toasts
-	sheets   []*sheet // from bottom to top
-	asking   *chooser // "send to whom?", while it is open
-	quitting bool     // "quit?" is being asked
+	tips     *tips
+	sheets   []*sheet     // from bottom to top
+	asking   *chooser     // "send to whom?", while it is open
+	stopping *stopSheet   // "keep what is there?", while it is open
+	setting  *limitsSheet // the last one that was opened
+	quitting bool         // "quit?" is being asked
 	offers   offerQueue
+
+	dir    string // the config folder; may be empty
+	limits atomic.Pointer[netcore.Limits]
+	saving sync.Mutex // held while settings are written
 
 	away  atomic.Bool // another window has the focus
 	ended context.Context
@@ -70,7 +87,8 @@ var _ netcore.Handler = (*Window)(nil)
 
 // New makes the window. It shows nothing until it is shown.
 func New(a fyne.App, opts Options) *Window {
-	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, model: newModel()}
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, model: newModel(), dir: opts.Dir}
+	w.limits.Store(&opts.Limits)
 	w.ended, w.end = context.WithCancel(context.Background())
 	w.ui = w.gate(opts.UI)
 	if w.log == nil {
@@ -112,12 +130,14 @@ func (w *Window) build() {
 	w.win.SetMaster()
 	w.win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	w.toasts = newToasts(w)
+	w.tips = newTips(w)
 	w.sidebar = newSidebar(w)
 	w.main = newMainArea(w)
 	w.win.SetContent(w.frame())
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.closing)
 	w.win.Canvas().SetOnTypedKey(w.typedKey)
+	w.win.Canvas().AddShortcut(settingsKeys, func(fyne.Shortcut) { w.askLimits() })
 	w.app.Lifecycle().SetOnEnteredForeground(func() { w.away.Store(false) })
 	w.app.Lifecycle().SetOnExitedForeground(func() { w.away.Store(true) })
 }

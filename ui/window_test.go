@@ -76,15 +76,15 @@ func TestClearLeavesWhatIsOnItsWay(t *testing.T) {
 func TestDetailsListWhatFailedAndWhatIsRenamed(t *testing.T) {
 	h := newHarness(t)
 	h.tell(changed(with(in(netcore.Done, "a"), func(t *netcore.Transfer) {
-		t.FailedCount, t.RenamedCount = detailed+50, 1
+		t.FailedCount, t.RenamedCount = detailed+50, 2
 		for i := range t.FailedCount {
 			t.FailedEntries = append(t.FailedEntries, netcore.EntryError{Path: fmt.Sprint("lost", i), Err: netcore.ErrCorrupt})
 		}
-		t.Renamed = []netcore.Rename{{Path: "a:b", Local: "a_b"}}
+		t.Renamed = []netcore.Rename{{Path: "a:b", Local: "a_b"}, {Path: "x", Local: "y", Original: "x\xff"}}
 	}), 1))
 	test.Tap(h.rowOf(transferID(1)).details)
 	words := strings.Join(spoken(h.topSheet().panel), " | ")
-	for _, want := range []string{"250 did not arrive", "lost0: it was damaged", "and 50 more", "a:b is now a_b"} {
+	for _, want := range []string{"250 did not arrive", "lost0: it was damaged", "and 50 more", "a:b is now a_b", `x\xff is now y`} {
 		if !strings.Contains(words, want) {
 			t.Errorf("does not say %q", want)
 		}
@@ -97,7 +97,7 @@ func TestDetailsListWhatFailedAndWhatIsRenamed(t *testing.T) {
 
 func TestClosingAsksWhileSomethingIsOnItsWay(t *testing.T) {
 	h := newHarness(t)
-	h.tell(changed(ended(out(netcore.Paused, "b"), netcore.ErrLost, false), 2))
+	h.tell(changed(ended(out(netcore.Paused, "c"), netcore.ErrLost, false), 3), changed(out(netcore.Offered, "b"), 2))
 	h.Event(changed(out(netcore.Running, "a"), 1)) // not drawn yet
 	h.closing()
 	h.closing() // pressed twice
@@ -118,9 +118,10 @@ func TestClosingAsksWhileSomethingIsOnItsWay(t *testing.T) {
 	}
 }
 
-func TestClosingDoesNotAskWhenAllIsDone(t *testing.T) {
+// What is paused goes on in the next run; nobody needs to be asked.
+func TestClosingDoesNotAskWhenNothingMoves(t *testing.T) {
 	h := newHarness(t)
-	h.tell(changed(out(netcore.Done, "a"), 1))
+	h.tell(changed(out(netcore.Done, "a"), 1), changed(ended(out(netcore.Paused, "b"), netcore.ErrPaused, false), 2))
 	h.closing()
 	if h.ended.Err() == nil {
 		t.Error("the window is open")

@@ -76,11 +76,32 @@ func caption(it item) []phrase {
 		}
 		return append(all, phrase{key: keyAsking})
 	case netcore.Running, netcore.Paused:
-		return append(all, phrase{key: keyOf, args: args{"Done": formatDone(t.DoneBytes, t.Bytes), "Total": size(t.Bytes)}})
+		all = append(all, phrase{key: keyOf, args: args{"Done": formatDone(t.DoneBytes, t.Bytes), "Total": size(t.Bytes)}})
+		return append(all, compared(t)...)
 	case netcore.Done:
 		return append(all, outcome(t)...)
 	}
 	return append(all, ending(it))
+}
+
+// compared is what the two have found out about what each of them has. It is
+// complete when the first that is missing moves.
+func compared(t netcore.Transfer) []phrase {
+	if t.State != netcore.Running || t.DoneFiles <= t.FoundFiles && t.DoneBytes <= t.Found {
+		return nil
+	}
+	var all []phrase
+	if missing := t.Files - t.FoundFiles; t.FoundFiles > 0 && missing > 0 {
+		k := keySendingRest
+		if t.Direction == netcore.Incoming {
+			k = keyReceivingRest
+		}
+		all = append(all, phrase{key: k, args: args{"Found": count(t.FoundFiles), "Files": count(t.Files), "Missing": count(missing)}})
+	}
+	if t.ChangedCount > 0 {
+		all = append(all, plurally(keyChangedAnew, t.ChangedCount, nil))
+	}
+	return all
 }
 
 // outcome is what is to be said of a transfer that is done.
@@ -93,6 +114,9 @@ func outcome(t netcore.Transfer) []phrase {
 	if t.Found > 0 {
 		all = append(all, phrase{key: keyFound, args: args{"Size": size(t.Found)}})
 	}
+	if t.ChangedCount > 0 {
+		all = append(all, plurally(keyChangedAnew, t.ChangedCount, nil))
+	}
 	if t.RenamedCount > 0 {
 		all = append(all, plurally(keyRenamed, t.RenamedCount, nil))
 	}
@@ -100,7 +124,7 @@ func outcome(t netcore.Transfer) []phrase {
 		// What failed is the news; the rest can be read in the details.
 		first := t.FailedEntries[0]
 		all = []phrase{plurally(failed, t.FailedCount, args{
-			"All":    count(max(t.Files+t.Folders, t.DoneFiles+t.Folders+t.FailedCount)), // some were not even offered
+			"All":    count(max(t.Files, t.DoneFiles+t.FailedCount) + t.Folders + t.Links), // some were not even offered
 			"Path":   first.Path,
 			"Reason": why(t, first.Err, first.Remote),
 		})}
@@ -131,11 +155,27 @@ func ending(it item) phrase {
 // waiting says what a paused transfer needs to go on.
 func waiting(t netcore.Transfer) phrase {
 	k := keyAway
-	if t.Err != nil && errors.Is(t.Err, netcore.ErrBusy) {
+	switch {
+	case heldHere(t):
+		k = keyHeldHere
+	case isPausedBy(t, netcore.ErrPaused):
+		k = keyHeldThere
+	case isPausedBy(t, netcore.ErrNoSpace) && t.Direction == netcore.Incoming:
+		k = keyNoRoomHere
+	case isPausedBy(t, netcore.ErrNoSpace):
+		k = keyNoRoomThere
+	case isPausedBy(t, netcore.ErrBusy):
 		k = keyBusyNow
 	}
 	return phrase{key: k, args: args{"Peer": t.Peer.Name}}
 }
+
+func isPausedBy(t netcore.Transfer, kind error) bool {
+	return t.State == netcore.Paused && t.Err != nil && errors.Is(t.Err, kind)
+}
+
+// heldHere reports whether a person on this side holds a transfer.
+func heldHere(t netcore.Transfer) bool { return isPausedBy(t, netcore.ErrPaused) && !t.Err.Remote }
 
 // progress is the right end of the second line: how a transfer that was
 // accepted moves, or why it does not.
@@ -169,11 +209,3 @@ func fraction(t netcore.Transfer) float32 {
 	}
 	return float32(min(max(float64(t.DoneBytes)/float64(t.Bytes), 0), 1))
 }
-
-// What can be done with a transfer.
-func canCancel(t netcore.Transfer) bool { return !t.State.Final() }
-func canOpen(t netcore.Transfer) bool   { return t.State == netcore.Done && len(t.Paths) == 1 }
-func canShow(t netcore.Transfer) bool {
-	return len(t.Paths) > 0 && (t.State == netcore.Done || t.State.Final() && t.Direction == netcore.Incoming)
-}
-func hasDetails(t netcore.Transfer) bool { return t.FailedCount > 0 || t.RenamedCount > 0 }

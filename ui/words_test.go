@@ -35,6 +35,14 @@ func ended(t netcore.Transfer, kind error, remote bool) netcore.Transfer {
 	return t
 }
 
+// rest is a transfer of 1318 files of which some were found; done of them are there.
+func rest(found, done int) func(*netcore.Transfer) {
+	return func(t *netcore.Transfer) {
+		t.Files, t.FoundFiles, t.DoneFiles = 1318, found, done
+		t.Bytes, t.Found, t.DoneBytes = 3_200_000, int64(found)*10_000, int64(found)*10_000
+	}
+}
+
 var rowTests = []struct {
 	transfer netcore.Transfer
 	ran      bool
@@ -58,6 +66,26 @@ var rowTests = []struct {
 		"a | from Anna · 48 of 48 B | waiting for Anna to come back", "a | 来自 Anna · 48 / 48 B | 等待 Anna 恢复连接"},
 	{with(ended(out(netcore.Paused, "a"), netcore.ErrBusy, true), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
 		"a | to Anna · 0 of 48 MB | waiting, Anna is busy", "a | 发给 Anna · 0 / 48 MB | Anna 正忙，等待中"},
+	{with(ended(out(netcore.Paused, "a"), netcore.ErrShutdown, false), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | to Anna · 0 of 48 MB | waiting for Anna to come back", "a | 发给 Anna · 0 / 48 MB | 等待 Anna 恢复连接"},
+	{with(ended(out(netcore.Paused, "a"), netcore.ErrPaused, false), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | to Anna · 0 of 48 MB | paused", "a | 发给 Anna · 0 / 48 MB | 已暂停"},
+	{with(ended(in(netcore.Paused, "a"), netcore.ErrPaused, true), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | from Anna · 0 of 48 MB | paused by Anna", "a | 来自 Anna · 0 / 48 MB | Anna 已暂停"},
+	{with(ended(out(netcore.Paused, "a"), netcore.ErrNoSpace, true), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | to Anna · 0 of 48 MB | Anna's disk is full; goes on when there is room", "a | 发给 Anna · 0 / 48 MB | Anna 的磁盘空间不足，有空间后继续"},
+	{with(ended(in(netcore.Paused, "a"), netcore.ErrNoSpace, false), func(t *netcore.Transfer) { t.Bytes = 48e6 }), true,
+		"a | from Anna · 0 of 48 MB | the disk is full; goes on when there is room", "a | 来自 Anna · 0 / 48 MB | 磁盘空间不足，有空间后继续"},
+	{with(out(netcore.Running, "a"), rest(312, 313)), true,
+		"a | to Anna · 3.1 of 3.2 MB · 312 of 1,318 already there, sending 1,006", "a | 发给 Anna · 3.1 / 3.2 MB · 1,318 个中已有 312 个，正在发送 1,006 个"},
+	{with(in(netcore.Running, "a"), rest(312, 313)), true,
+		"a | from Anna · 3.1 of 3.2 MB · 312 of 1,318 already there, receiving 1,006", "a | 来自 Anna · 3.1 / 3.2 MB · 1,318 个中已有 312 个，正在接收 1,006 个"},
+	{with(out(netcore.Running, "a"), rest(312, 312)), true, // still comparing: more may be found
+		"a | to Anna · 3.1 of 3.2 MB", "a | 发给 Anna · 3.1 / 3.2 MB"},
+	{with(with(out(netcore.Running, "a"), rest(0, 1)), func(t *netcore.Transfer) { t.ChangedCount = 2 }), true,
+		"a | to Anna · 0 of 3.2 MB · 2 changed, sent anew", "a | 发给 Anna · 0 / 3.2 MB · 2 个已变更，重新发送"},
+	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.ChangedCount = 48e6, 1 }), true,
+		"a | to Anna · sent, 48 MB · 1 changed, sent anew", "a | 发给 Anna · 已发送，48 MB · 1 个已变更，重新发送"},
 	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes = 48e6 }), true,
 		"a | to Anna · sent, 48 MB", "a | 发给 Anna · 已发送，48 MB"},
 	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Found, t.RenamedCount = 48e6, 30e6, 2 }), true,
@@ -125,7 +153,7 @@ func TestAPausedRowIsAtRest(t *testing.T) {
 
 func TestEveryKindOfErrorHasAReason(t *testing.T) {
 	kinds := []error{
-		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted,
+		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrPaused, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted,
 		netcore.ErrVersion, netcore.ErrProtocol, netcore.ErrBusy, netcore.ErrTimeout, netcore.ErrNoSpace,
 		netcore.ErrCorrupt, netcore.ErrChanged, netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName,
 		netcore.ErrSkipped, netcore.ErrTooLarge, netcore.ErrShutdown, netcore.ErrInternal,
@@ -141,32 +169,6 @@ func TestEveryKindOfErrorHasAReason(t *testing.T) {
 	for code := range reasons {
 		if !codes[code] {
 			t.Errorf("%s is no kind of error", code)
-		}
-	}
-}
-
-func TestWhatCanBeDone(t *testing.T) {
-	path := func(n int) func(*netcore.Transfer) {
-		return func(t *netcore.Transfer) { t.Paths = make([]string, n) }
-	}
-	for _, test := range []struct {
-		transfer           netcore.Transfer
-		cancel, open, show bool
-	}{
-		{with(out(netcore.Queued), path(1)), true, false, false},
-		{with(in(netcore.Offered), path(0)), true, false, false},
-		{with(in(netcore.Running), path(1)), true, false, false},
-		{with(in(netcore.Paused), path(1)), true, false, false},
-		{with(in(netcore.Done), path(1)), false, true, true},
-		{with(in(netcore.Done), path(2)), false, false, true},
-		{with(in(netcore.Done), path(0)), false, false, false},
-		{with(out(netcore.Done), path(1)), false, true, true},
-		{with(in(netcore.Failed), path(1)), false, false, true},
-		{with(out(netcore.Failed), path(1)), false, false, false},
-	} {
-		tr := test.transfer
-		if canCancel(tr) != test.cancel || canOpen(tr) != test.open || canShow(tr) != test.show {
-			t.Errorf("%s %s with %d paths: cancel %v, open %v, show %v", tr.State, tr.Direction, len(tr.Paths), canCancel(tr), canOpen(tr), canShow(tr))
 		}
 	}
 }

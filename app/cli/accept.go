@@ -23,7 +23,7 @@ func acceptEverything(context.Context, netcore.Offer) netcore.Answer {
 
 func (p *program) acceptFromTrusted(_ context.Context, offer netcore.Offer) netcore.Answer {
 	if !offer.Peer.Trusted {
-		p.screen.note(fmt.Sprintf("Declined %s from %s, a device that is not trusted.", contentText(offer.Files, offer.Folders, offer.Bytes), peerText(offer.Peer)))
+		p.screen.note(fmt.Sprintf("Declined %s from %s, a device that is not trusted.", contentText(offer.Files, offer.Folders, offer.Links, offer.Bytes), peerText(offer.Peer)))
 	}
 	return netcore.Answer{Accept: offer.Peer.Trusted}
 }
@@ -139,20 +139,27 @@ const maxListed = 10
 // offerText describes an offer to the person who decides on it.
 func offerText(offer netcore.Offer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s wants to send %s:\n", peerText(offer.Peer), contentText(offer.Files, offer.Folders, offer.Bytes))
+	fmt.Fprintf(&b, "%s wants to send %s:\n", peerText(offer.Peer), contentText(offer.Files, offer.Folders, offer.Links, offer.Bytes))
 	for i, entry := range offer.Top {
 		if i == maxListed {
 			fmt.Fprintf(&b, "  and %d more\n", len(offer.Top)-maxListed)
 			break
 		}
-		name := visible(entry.Path)
-		if entry.Kind == netcore.Folder {
-			name += "/"
-		}
-		fmt.Fprintf(&b, "  %s  %s\n", name, bytesText(entry.Size))
+		fmt.Fprintf(&b, "  %s\n", entryText(entry))
 	}
 	fmt.Fprintf(&b, "to %s%s\n", visible(offer.Inbox), freeText(offer))
 	return b.String()
+}
+
+// entryText describes one of the entries that were picked.
+func entryText(e netcore.Entry) string {
+	switch e.Kind {
+	case netcore.Folder:
+		return visible(e.Path) + "/  " + bytesText(e.Size)
+	case netcore.Link:
+		return visible(e.Path) + " -> " + visible(e.Target) + "  link"
+	}
+	return visible(e.Path) + "  " + bytesText(e.Size)
 }
 
 // freeText returns what is known of the space where an offer goes.

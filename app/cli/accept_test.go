@@ -88,6 +88,13 @@ func TestAskShowsTheOffer(t *testing.T) {
 	answerOf(t, answer)
 }
 
+func TestLinksOfAnOfferSayWhereTheyPoint(t *testing.T) {
+	text := offerText(netcore.Offer{Peer: anna, Links: 1, Folders: 1, Inbox: "/inbox", Free: -1, Top: []netcore.Entry{
+		{Path: "latest", Kind: netcore.Link, Target: "v2\x1b"}, {Path: "v2", Kind: netcore.Folder},
+	}})
+	wantIn(t, text, "wants to send 1 folder and 1 link, 0 B:", `  latest -> v2\x1b  link`, "  v2/  0 B")
+}
+
 func TestAskQueuesOffers(t *testing.T) {
 	d := newDesk(t)
 	first := d.offer(t.Context(), "first.txt")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -66,13 +67,20 @@ func countText(n int, one, many string) string {
 }
 
 // contentText sums up what an offer or transfer holds.
-func contentText(files, folders int, bytes int64) string {
-	what := countText(files, "file", "files")
-	switch {
-	case folders > 0 && files == 0:
-		what = countText(folders, "folder", "folders")
-	case folders > 0:
-		what += " and " + countText(folders, "folder", "folders")
+func contentText(files, folders, links int, bytes int64) string {
+	var parts []string
+	if files > 0 || folders == 0 && links == 0 {
+		parts = append(parts, countText(files, "file", "files"))
+	}
+	if folders > 0 {
+		parts = append(parts, countText(folders, "folder", "folders"))
+	}
+	if links > 0 {
+		parts = append(parts, countText(links, "link", "links"))
+	}
+	what := parts[0]
+	if last := len(parts) - 1; last > 0 {
+		what = strings.Join(parts[:last], ", ") + " and " + parts[last]
 	}
 	return what + ", " + bytesText(bytes)
 }

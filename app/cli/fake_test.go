@@ -28,11 +28,14 @@ type fakeNode struct {
 	find    func(ctx context.Context, query string) (netcore.Peer, error)
 	peers   []netcore.Peer
 	onSend  []netcore.Transfer // the states that a sent transfer goes through
+	past    []netcore.Transfer // what History returns
 	sendErr error
 
-	mu     sync.Mutex
-	sent   []string
-	closed bool
+	mu        sync.Mutex
+	sent      []string
+	cancelled []netcore.TransferID
+	asked     int // how many transfers of the past were asked for
+	closed    bool
 }
 
 var fakeID = netcore.TransferID{7}
@@ -52,6 +55,20 @@ func (n *fakeNode) Self() netcore.Peer    { return netcore.Peer{ID: netcore.Peer
 func (n *fakeNode) Inbox() string         { return n.cfg.Inbox }
 func (n *fakeNode) Addr() netip.AddrPort  { return netip.MustParseAddrPort("127.0.0.1:7776") }
 func (n *fakeNode) Peers() []netcore.Peer { return n.peers }
+
+func (n *fakeNode) History(_ time.Time, limit int) ([]netcore.Transfer, error) {
+	n.asked = limit
+	return n.past, nil
+}
+
+// Cancel ends the transfer that was sent, as a node does that reaches the
+// other side.
+func (n *fakeNode) Cancel(id netcore.TransferID, _ netcore.Keep) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.cancelled = append(n.cancelled, id)
+	n.cfg.Handler.Event(netcore.TransferChanged{Transfer: outgoing(netcore.Cancelled, failedWith(netcore.ErrCancelled, false))})
+}
 
 func (n *fakeNode) Find(ctx context.Context, query string) (netcore.Peer, error) {
 	if n.find != nil {

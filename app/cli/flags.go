@@ -40,6 +40,7 @@ func commands() []command {
 		{"receive", receiveUsage, prepareReceive},
 		{"send", sendUsage, prepareSend},
 		{"peers", peersUsage, preparePeers},
+		{"history", historyUsage, prepareHistory},
 		{"id", idUsage, prepareID},
 	}
 }
@@ -71,7 +72,7 @@ func parse(args []string, g *globals) (action, []string, error) {
 	}
 	args = set.Args()
 	if len(args) == 0 {
-		return nil, nil, &usageError{"", "A command is missing: receive, send, peers or id."}
+		return nil, nil, &usageError{"", "A command is missing: receive, send, peers, history or id."}
 	}
 	if args[0] == "help" {
 		return nil, nil, help(args[1:])
@@ -98,7 +99,7 @@ func lookUp(name string) (command, error) {
 			return cmd, nil
 		}
 	}
-	return command{}, &usageError{"", fmt.Sprintf("There is no command %q; there are receive, send, peers and id.", name)}
+	return command{}, &usageError{"", fmt.Sprintf("There is no command %q; there are receive, send, peers, history and id.", name)}
 }
 
 func help(args []string) error {

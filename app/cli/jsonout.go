@@ -101,10 +101,21 @@ func (j *jsonOutput) peers(peers []netcore.Peer) {
 	}{objects})
 }
 
+// history tells of transfers that have ended, the newest first.
+func (j *jsonOutput) history(past []netcore.Transfer) {
+	objects := make([]jsonTransfer, len(past))
+	for i, t := range past {
+		objects[i] = transferObject(t)
+	}
+	j.put(time.Now(), "history", struct {
+		Transfers []jsonTransfer `json:"transfers"`
+	}{objects})
+}
+
 func (j *jsonOutput) offer(at time.Time, o netcore.Offer) {
 	top := make([]jsonEntry, len(o.Top))
 	for i, e := range o.Top {
-		top[i] = jsonEntry{e.Path, e.Kind == netcore.Folder, e.Size}
+		top[i] = jsonEntry{e.Path, e.Kind == netcore.Folder, e.Size, e.Target, e.Original}
 	}
 	var free *int64
 	if o.Free >= 0 {
@@ -115,17 +126,20 @@ func (j *jsonOutput) offer(at time.Time, o netcore.Offer) {
 		Peer    jsonPeer           `json:"peer"`
 		Files   int                `json:"files"`
 		Folders int                `json:"folders"`
+		Links   int                `json:"links"`
 		Bytes   int64              `json:"bytes"`
 		Top     []jsonEntry        `json:"top"`
 		Inbox   string             `json:"inbox"`
 		Free    *int64             `json:"free_bytes,omitempty"`
-	}{o.ID, peerObject(o.Peer), o.Files, o.Folders, o.Bytes, top, o.Inbox, free})
+	}{o.ID, peerObject(o.Peer), o.Files, o.Folders, o.Links, o.Bytes, top, o.Inbox, free})
 }
 
 type jsonEntry struct {
-	Name   string `json:"name"`
-	Folder bool   `json:"folder"`
-	Bytes  int64  `json:"bytes"`
+	Name     string `json:"name"`
+	Folder   bool   `json:"folder"`
+	Bytes    int64  `json:"bytes"`
+	Target   string `json:"target,omitempty"`
+	Original string `json:"original,omitempty"`
 }
 
 func (j *jsonOutput) warning(at time.Time, w netcore.Warning, text string) {

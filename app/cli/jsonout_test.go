@@ -23,17 +23,19 @@ func everyEvent() []map[string]any {
 	now := time.Now()
 	full := outgoing(netcore.Running, failedWith(netcore.ErrLost, true), func(t *netcore.Transfer) {
 		t.Left, t.Ended, t.Dir, t.Rate = time.Second, now, "/inbox", 12.5
-		t.FailedEntries = []netcore.EntryError{{Path: "a", Err: netcore.ErrUnread}}
-		t.Renamed = []netcore.Rename{{Path: "a", Local: "b"}}
+		t.FailedEntries = []netcore.EntryError{{Path: "a", Local: "/x/a", Err: netcore.ErrUnread}}
+		t.Renamed = []netcore.Rename{{Path: "a", Local: "b", Original: "\xff"}}
+		t.Receipt = &netcore.Receipt{Root: []byte{1}}
 		t.Err.Path = "a"
 	})
 	j.listening(now, nodeOpened{self: anna, dir: "/c", inbox: "/i"})
 	j.identity(anna, "/c", "/i")
 	j.peer(now, anna)
 	j.peers([]netcore.Peer{bob})
-	j.offer(now, netcore.Offer{Peer: anna, Top: []netcore.Entry{{Path: "a"}}, Free: 5})
+	j.offer(now, netcore.Offer{Peer: anna, Top: []netcore.Entry{{Path: "a", Kind: netcore.Link, Target: "b", Original: "c"}}, Free: 5})
 	j.transfer(now, full)
 	j.progress(now, full)
+	j.history([]netcore.Transfer{full})
 	j.warning(now, netcore.Warning{Kind: netcore.WarnPort}, "text")
 	j.failure(netcore.ErrLost, "text", 1)
 	return objects
@@ -78,7 +80,7 @@ func TestJSONLeavesOutWhatIsUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(data)
-	for _, key := range []string{"left_seconds", "ended", "dir", "error"} {
+	for _, key := range []string{"left_seconds", "ended", "dir", "receipt", "error"} {
 		if strings.Contains(text, `"`+key+`"`) {
 			t.Errorf("%s is there: %s", key, text)
 		}
@@ -100,4 +102,18 @@ func TestJSONIsAllOnStandardOutput(t *testing.T) {
 		}
 	}
 	wantIn(t, b.err.String(), "Received notes.txt from Anna")
+}
+
+func TestJSONTellsAllOfATransfer(t *testing.T) {
+	data, err := encode(transferObject(outgoing(netcore.Done, func(t *netcore.Transfer) {
+		t.Links, t.FoundFiles, t.ChangedCount = 3, 312, 2
+		t.FailedEntries = []netcore.EntryError{{Path: "d/a", Local: "/home/d/a", Err: netcore.ErrUnread}}
+		t.Renamed = []netcore.Rename{{Path: "b_", Local: "b_ (1)", Original: "b\xff"}}
+		t.Receipt = &netcore.Receipt{Files: 7, Bytes: 9, Failed: 1, Root: []byte{0xab, 0x01}}
+	})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantIn(t, string(data), `"links":3`, `"found_files":312`, `"changed_count":2`, `"path":"d/a","local_path":"/home/d/a"`,
+		`"original":"b\ufffd"`, `"receipt":{"files":7,"bytes":9,"failed":1,"root":"ab01"}`)
 }

@@ -18,8 +18,9 @@
 //	3    declined
 //	4    the peer was not found, or cannot be reached
 //	5    delivered, but for some entries
-//	130  interrupted (SIGINT)
-//	143  told to end (SIGTERM)
+//	130  interrupted (SIGINT): what send was sending is cancelled
+//	143  told to end (SIGTERM); 129 the terminal was closed (SIGHUP): what is
+//	     unfinished is remembered
 package main
 
 import (
@@ -119,7 +120,7 @@ func (p *program) config() (netcore.Config, error) {
 	if err != nil {
 		return netcore.Config{}, settingsError(dir, err)
 	}
-	cfg := netcore.Config{Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Log: p.log}
+	cfg := netcore.Config{Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits, Log: p.log}
 	if p.name != "" {
 		cfg.Name = p.name
 	}

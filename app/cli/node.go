@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"ferry/netcore"
 )
@@ -17,6 +18,8 @@ type node interface {
 	Peers() []netcore.Peer
 	Find(ctx context.Context, query string) (netcore.Peer, error)
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
+	Cancel(id netcore.TransferID, keep netcore.Keep)
+	History(before time.Time, limit int) ([]netcore.Transfer, error)
 }
 
 func openNode(cfg netcore.Config) (node, error) {

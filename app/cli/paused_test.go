@@ -41,6 +41,82 @@ func TestAnInterruptionIsALineInAPipe(t *testing.T) {
 	wantIn(t, b.out.String(), "Sent notes.txt to Bob")
 }
 
+func TestWhatAPausedTransferWaitsFor(t *testing.T) {
+	full, held := failedWith(netcore.ErrNoSpace, true), failedWith(netcore.ErrPaused, true)
+	b := events(false, globals{}, outgoing(netcore.Running), outgoing(netcore.Paused, held),
+		outgoing(netcore.Paused, held), outgoing(netcore.Paused, full), outgoing(netcore.Running),
+		outgoing(netcore.Paused, failedWith(netcore.ErrPaused, false)))
+	want := "Interrupted: notes.txt to Bob: it is paused on the other device; it goes on when somebody there lets it\n" +
+		"Interrupted: notes.txt to Bob: there is not enough free space on the other device; it goes on by itself when there is room\n" +
+		"Going on: notes.txt to Bob\n" +
+		"Interrupted: notes.txt to Bob: it is paused here; it goes on when somebody here lets it\n"
+	if got := b.err.String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// What an earlier run left appears as paused, without an offer before it.
+func TestATransferOfAnEarlierRun(t *testing.T) {
+	lost := func(t *netcore.Transfer) { t.Err = &netcore.Error{Err: netcore.ErrOffline} }
+	b := events(false, globals{}, incoming(1, netcore.Paused, lost), incoming(1, netcore.Running), incoming(1, netcore.Done))
+	want := "Unfinished from before: notes.txt from Anna; it goes on by itself\nGoing on: notes.txt from Anna\n"
+	if got := b.err.String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	wantIn(t, b.out.String(), "Received notes.txt from Anna")
+}
+
+// What this run leaves is told when it ends, and once.
+func TestATransferThatThisRunLeaves(t *testing.T) {
+	for _, test := range []struct {
+		end  netcore.Transfer
+		want string
+	}{
+		{outgoing(netcore.Running), "Unfinished: notes.txt to Bob; the same command goes on with it\n"},
+		{outgoing(netcore.Paused, failedWith(netcore.ErrShutdown, false)), "Unfinished: notes.txt to Bob; the same command goes on with it\n"},
+		{incoming(1, netcore.Paused, failedWith(netcore.ErrShutdown, false)), "Unfinished: notes.txt from Anna; it goes on when this device receives again\n"},
+		{outgoing(netcore.Offered), ""},
+		{outgoing(netcore.Cancelled), "Not sent: notes.txt to Bob: it was cancelled\n"},
+	} {
+		b := newBench(&fakeNode{})
+		v := newView(newProgram(b.host, globals{}))
+		begun := test.end
+		begun.State, begun.Err = netcore.Running, nil
+		v.show(happening{begun.Started, netcore.TransferChanged{Transfer: begun}})
+		v.show(happening{begun.Started, netcore.TransferChanged{Transfer: test.end}})
+		v.unfinished()
+		if got := b.err.String(); got != test.want {
+			t.Errorf("%s: %q, want %q", test.end.State, got, test.want)
+		}
+	}
+}
+
+// Of a folder that is there for the most part, what is missing is told once,
+// when both have compared all of it.
+func TestWhatIsThereAlreadyIsToldOnce(t *testing.T) {
+	at := func(files, found int, moved int64) netcore.Transfer {
+		return outgoing(netcore.Running, func(t *netcore.Transfer) {
+			t.Files, t.Bytes, t.FoundFiles, t.DoneFiles = 318, 318000, found, files
+			t.Found, t.DoneBytes, t.ChangedCount = int64(found)*1000, int64(found)*1000+moved, 2
+		})
+	}
+	b := events(false, globals{}, at(0, 0, 0), at(100, 100, 0), at(312, 312, 0), at(312, 312, 1), at(313, 312, 1000))
+	want := "notes.txt to Bob: 312 of 318 files already there, sending 6\n" +
+		"notes.txt to Bob: 2 files changed since they were offered and are sent anew\n"
+	if got := b.err.String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestTheEndTellsWhatWasThereAndTheReceipt(t *testing.T) {
+	b := events(false, globals{}, outgoing(netcore.Done, func(t *netcore.Transfer) {
+		t.Found, t.FoundFiles, t.DoneFiles, t.ChangedCount = 500, 312, 318, 1
+		t.Receipt = &netcore.Receipt{Root: []byte("0123456789")}
+	}))
+	wantIn(t, b.out.String(), "318 files, 2.00 kB, of which 312 files (500 B) were there already, "+
+		"1 file changed since it was offered and is sent anew; receipt 3031323334353637\n")
+}
+
 func TestAnInterruptionIsTheStatusOfATerminal(t *testing.T) {
 	all := interruptedOnce()
 	b := events(true, globals{}, all[:3]...)

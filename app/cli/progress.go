@@ -15,7 +15,7 @@ const (
 
 // progressLine is the one line that tells how far the transfers are that are
 // on their way, in at most width columns: name, percent, bytes, speed, time
-// left; of a paused transfer whom it waits for. Where that is too much, the
+// left; of a paused transfer what it waits for. Where that is too much, the
 // name is shortened, and then fields are left out from the end. It is empty if
 // there is nothing to tell.
 func progressLine(active []netcore.Transfer, width int) string {
@@ -28,7 +28,7 @@ func progressLine(active []netcore.Transfer, width int) string {
 	}
 	if paused := inState(active, netcore.Paused); len(paused) > 0 {
 		t := paused[0]
-		return fit(label(t), append([]string{"waiting for " + visible(t.Peer.Name)}, fields(t)...), width)
+		return fit(label(t), append([]string{awaitedText(t)}, fields(t)...), width)
 	}
 	for _, t := range active {
 		if text := waitingText(t); text != "" {

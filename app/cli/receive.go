@@ -22,6 +22,7 @@ type receiveOptions struct {
 	accept string
 	listen string
 	count  int // 0: no end
+	limits limitFlags
 }
 
 func prepareReceive(set *flag.FlagSet) action {
@@ -30,6 +31,7 @@ func prepareReceive(set *flag.FlagSet) action {
 	set.Func("accept", "", o.setAccept)
 	set.Func("listen", "", func(s string) error { o.listen = s; return checkListen(s) })
 	set.Func("count", "", o.setCount)
+	o.limits.add(set)
 	return o.run
 }
 
@@ -67,6 +69,7 @@ func (o *receiveOptions) run(ctx context.Context, p *program, args []string) err
 		}
 	}
 	cfg.Listen = o.listen
+	o.limits.apply(&cfg.Limits)
 	decide, err := o.decider(p)
 	if err != nil {
 		return err

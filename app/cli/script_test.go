@@ -27,6 +27,12 @@ import (
 // interface only, so that a test neither meets nor disturbs the real network.
 // And it believes that a script can read a question at once.
 func TestMain(m *testing.M) {
+	// Nor may a test keep this computer awake.
+	for _, bus := range []string{"DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS"} {
+		if err := os.Setenv(bus, "unix:path=/nonexistent"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(m, map[string]func(){
 		"ferry-cli": func() {
 			h := system()
@@ -147,9 +153,9 @@ func launch(ts *testscript.TestScript, name string, cmd *exec.Cmd) {
 	})
 }
 
-// signal NAME INT|TERM|KILL sends a signal to a background program.
+// signal NAME INT|TERM|HUP|KILL sends a signal to a background program.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	s := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[1]]
+	s := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": os.Kill}[args[1]]
 	ts.Check(jobNamed(ts, args[0]).cmd.Process.Signal(s))
 }
 

@@ -19,9 +19,19 @@ import (
 // findLimit is how long send waits for a peer to come online.
 const findLimit = 10 * time.Second
 
-func prepareSend(*flag.FlagSet) action { return send }
+// cancelLimit is how long a cancelled transfer may take to tell the other
+// side.
+const cancelLimit = 3 * time.Second
 
-func send(ctx context.Context, p *program, args []string) error {
+type sendOptions struct{ limits limitFlags }
+
+func prepareSend(set *flag.FlagSet) action {
+	o := new(sendOptions)
+	o.limits.add(set)
+	return o.run
+}
+
+func (o *sendOptions) run(ctx context.Context, p *program, args []string) error {
 	if len(args) < 2 {
 		return &usageError{"send", "send needs a PEER and at least one PATH."}
 	}
@@ -35,6 +45,7 @@ func send(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	cfg.Hidden = true
+	o.limits.apply(&cfg.Limits)
 	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
 		p.screen.setStatus("Looking for " + visible(query) + "…")
 		peer, err := findPeer(ctx, s.node, query)
@@ -49,16 +60,33 @@ func send(ctx context.Context, p *program, args []string) error {
 	})
 }
 
-// awaitEnd waits for the end of the transfer that id names.
+// awaitEnd waits for the end of the transfer that id names. If a person ends
+// the wait the transfer is cancelled; if something else does, the node keeps
+// it in mind for the next time.
 func awaitEnd(ctx context.Context, s session, id netcore.TransferID) error {
+	t, err := s.end(ctx, id)
+	if err == nil {
+		return asError(transferCode(t))
+	}
+	if byPerson(ctx) {
+		s.node.Cancel(id, netcore.KeepNothing)
+		telling, done := context.WithTimeout(context.WithoutCancel(ctx), cancelLimit)
+		defer done()
+		_, _ = s.end(telling, id) // who cannot be told finds out later
+	}
+	return err
+}
+
+// end returns the transfer that id names when it has ended, or why ctx did.
+func (s session) end(ctx context.Context, id netcore.TransferID) (netcore.Transfer, error) {
 	for {
 		select {
 		case t := <-s.ended:
 			if t.ID == id {
-				return asError(transferCode(t))
+				return t, nil
 			}
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return netcore.Transfer{}, context.Cause(ctx)
 		}
 	}
 }

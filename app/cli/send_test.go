@@ -38,7 +38,7 @@ func TestSendExitCodes(t *testing.T) {
 		out, err string
 	}{
 		{"done", outgoing(netcore.Done), 0, "Sent notes.txt to Bob: 1 file, 2.00 kB", ""},
-		{"some failed", outgoing(netcore.Done, someFailed), 5, "but 3 entries failed", `a/fifo\x1b: it is a link or a special file`},
+		{"some failed", outgoing(netcore.Done, someFailed), 5, "but 3 entries failed", `a/fifo\x1b: it is a special file`},
 		{"more failed than listed", outgoing(netcore.Done, someFailed), 5, "", "and 1 more"},
 		{"declined", outgoing(netcore.Declined, failedWith(netcore.ErrDeclined, true)), 3, "", "Not sent: notes.txt to Bob: it was declined"},
 		{"untrusted", outgoing(netcore.Failed, failedWith(netcore.ErrUntrusted, true)), 3, "", "not trusted"},

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"sync"
 
+	"ferry/app/awake"
 	"ferry/netcore"
 )
 
@@ -34,10 +36,11 @@ func declineAll(context.Context, netcore.Offer) netcore.Answer { return netcore.
 // withNode opens the node that cfg describes, shows its events, and runs it
 // for as long as work does. It returns when the node has said its goodbyes
 // and everything is shown. The context of work ends early, with a cause, if
-// ctx ends or the node cannot go on.
+// ctx ends or the node cannot go on; the node lives until work has returned.
 func (p *program) withNode(ctx context.Context, cfg netcore.Config, decide decider, work func(context.Context, session) error) error {
 	events := newQueue()
-	cfg.Handler = &front{events, decide}
+	keeper := awake.New(p.log)
+	cfg.Handler = keeper.Watch(&front{events, decide})
 	n, err := p.open(cfg)
 	if err != nil {
 		return nodeError(cfg, err)
@@ -45,18 +48,22 @@ func (p *program) withNode(ctx context.Context, cfg netcore.Config, decide decid
 	if !cfg.Hidden {
 		events.push(nodeOpened{n.Self(), n.Addr(), cfg.Dir, n.Inbox()})
 	}
+	living, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
-	ended, shown := p.show(ctx, events)
-	ran := make(chan error, 1)
-	go func() {
-		err := n.Run(ctx)
-		cancel(err)
-		ran <- err
-	}()
+	defer cancel(nil)
+	ended, shown := p.show(living, events)
+	var runErr error
+	var running sync.WaitGroup
+	running.Go(func() { keeper.Run(living) })
+	running.Go(func() {
+		runErr = n.Run(living)
+		cancel(runErr)
+	})
 
 	err = work(ctx, session{n, ended})
-	cancel(nil)
-	runErr := <-ran
+	stop()
+	running.Wait()
 	events.close()
 	<-shown
 	if err != nil {
@@ -67,7 +74,7 @@ func (p *program) withNode(ctx context.Context, cfg netcore.Config, decide decid
 }
 
 // show starts the goroutine that shows events until the queue is closed;
-// then it closes shown.
+// then it closes shown. When ctx has ended nobody takes what has ended.
 func (p *program) show(ctx context.Context, events *queue) (<-chan netcore.Transfer, <-chan struct{}) {
 	ended := make(chan netcore.Transfer)
 	shown := make(chan struct{})
@@ -77,6 +84,7 @@ func (p *program) show(ctx context.Context, events *queue) (<-chan netcore.Trans
 		for {
 			item, ok := events.pop()
 			if !ok {
+				v.unfinished()
 				return
 			}
 			v.show(item)
@@ -86,7 +94,7 @@ func (p *program) show(ctx context.Context, events *queue) (<-chan netcore.Trans
 			}
 			select {
 			case ended <- change.Transfer:
-			case <-ctx.Done(): // the command waits no more
+			case <-ctx.Done():
 			}
 		}
 	}()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,21 +16,33 @@ func (i interrupted) Error() string { return "ended by signal: " + i.signal.Stri
 // exitCode is what a shell shows for a process that the signal killed.
 func (i interrupted) exitCode() int { return 128 + int(i.signal) }
 
-// untilSignal returns a context that SIGINT or SIGTERM ends, with an
-// [interrupted] for its cause. A second signal ends the process at once:
-// whoever asks twice does not want to wait for goodbyes. stop gives the
-// signals back to the system.
+// byPerson reports whether ctx ended because a person pressed ctrl-C, who means
+// what the program does. The other signals mean the program.
+func byPerson(ctx context.Context) bool {
+	var i interrupted
+	return errors.As(cause(ctx), &i) && i.signal == syscall.SIGINT
+}
+
+// untilSignal returns a context that SIGINT, SIGTERM or SIGHUP ends, with an
+// [interrupted] for its cause. A second one ends the process at once: whoever
+// asks twice does not want to wait for goodbyes. (A terminal that is closed
+// sends SIGHUP twice without meaning it.) stop gives the signals back to the
+// system.
 func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as under nohup: to be told would be to end
+			signal.Notify(signals, s)
+		}
+	}
 	done := make(chan struct{})
 	go func() {
 		for n := 0; ; n++ {
 			select {
 			case s := <-signals:
 				cause := interrupted{s.(syscall.Signal)}
-				if n > 0 {
+				if n > 0 && s != syscall.SIGHUP {
 					os.Exit(cause.exitCode())
 				}
 				cancel(cause)

@@ -77,10 +77,13 @@ func TestDurationTexts(t *testing.T) {
 
 func TestContentText(t *testing.T) {
 	for _, test := range []struct {
-		files, folders int
-		want           string
-	}{{1, 0, "1 file, 7 B"}, {2, 1, "2 files and 1 folder, 7 B"}, {0, 2, "2 folders, 7 B"}} {
-		if got := contentText(test.files, test.folders, 7); got != test.want {
+		files, folders, links int
+		want                  string
+	}{
+		{0, 0, 0, "0 files, 7 B"}, {1, 0, 0, "1 file, 7 B"}, {2, 1, 0, "2 files and 1 folder, 7 B"}, {0, 2, 0, "2 folders, 7 B"},
+		{0, 0, 1, "1 link, 7 B"}, {3, 0, 2, "3 files and 2 links, 7 B"}, {318, 2, 1, "318 files, 2 folders and 1 link, 7 B"},
+	} {
+		if got := contentText(test.files, test.folders, test.links, 7); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
 	}
@@ -92,8 +95,8 @@ func running(name string, change ...func(*netcore.Transfer)) netcore.Transfer {
 	return t
 }
 
-func paused(name string) netcore.Transfer {
-	t := running(name, failedWith(netcore.ErrLost, false))
+func paused(name string, change ...func(*netcore.Transfer)) netcore.Transfer {
+	t := running(name, append([]func(*netcore.Transfer){failedWith(netcore.ErrLost, false)}, change...)...)
 	t.State, t.Rate, t.Left = netcore.Paused, 0, -1
 	return t
 }
@@ -118,6 +121,9 @@ func TestProgressLine(t *testing.T) {
 		{"several", []netcore.Transfer{running("a"), queued, running("b")}, 80, "2 transfers   25 %  1.00 GB of 4.00 GB  200 MB/s  15 s left"},
 		{"paused", []netcore.Transfer{queued, paused("film.mkv")}, 80, "film.mkv  waiting for Bob   25 %  500 MB of 2.00 GB"},
 		{"paused, narrow", []netcore.Transfer{paused("film of the year.mkv")}, 32, "film of…  waiting for Bob   25 %"},
+		{"paused there", []netcore.Transfer{paused("a", failedWith(netcore.ErrPaused, true))}, 80, "a  paused by Bob   25 %  500 MB of 2.00 GB"},
+		{"paused here", []netcore.Transfer{paused("a", failedWith(netcore.ErrPaused, false))}, 80, "a  paused   25 %  500 MB of 2.00 GB"},
+		{"no space", []netcore.Transfer{paused("a", failedWith(netcore.ErrNoSpace, true))}, 80, "a  Bob's disk is full   25 %  500 MB of 2.00 GB"},
 		{"one paused, one not", []netcore.Transfer{paused("a"), running("b")}, 80, "b   25 %  500 MB of 2.00 GB  100 MB/s  15 s left"},
 		{"queued", []netcore.Transfer{queued}, 80, "Preparing notes.txt…"},
 		{"offered", []netcore.Transfer{offered}, 80, "Waiting for Bob to accept notes.txt…"},
@@ -155,7 +161,7 @@ func TestPercentIsFullOnlyAtTheEnd(t *testing.T) {
 func TestEveryKindHasWords(t *testing.T) {
 	seen := make(map[string]error)
 	for _, kind := range []error{
-		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted, netcore.ErrVersion,
+		netcore.ErrDeclined, netcore.ErrCancelled, netcore.ErrPaused, netcore.ErrOffline, netcore.ErrLost, netcore.ErrUntrusted, netcore.ErrVersion,
 		netcore.ErrProtocol, netcore.ErrBusy, netcore.ErrTimeout, netcore.ErrNoSpace, netcore.ErrCorrupt, netcore.ErrChanged,
 		netcore.ErrUnread, netcore.ErrUnwritten, netcore.ErrBadName, netcore.ErrSkipped, netcore.ErrTooLarge, netcore.ErrShutdown, netcore.ErrPeerID,
 	} {

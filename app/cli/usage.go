@@ -8,6 +8,7 @@ Commands:
   receive   be a node that others see and can send to
   send      send files and folders to a peer
   peers     who is there
+  history   what was sent and received
   id        who this device is
 
   ferry-cli help COMMAND tells more about each.
@@ -29,12 +30,16 @@ Exit codes:
   3    declined
   4    the peer was not found, or cannot be reached
   5    delivered, but for some entries; they are listed on standard error
-  130  interrupted by ctrl-C (SIGINT); 143 told to end (SIGTERM)
+  130  interrupted by ctrl-C (SIGINT); 143 told to end (SIGTERM); 129 the
+       terminal was closed (SIGHUP)
 `
 
 const receiveUsage = `Usage: ferry-cli receive [--dir DIR] [--accept ask|trusted|all] [--listen HOST:PORT] [--count N]
+                         [--limit-up RATE] [--limit-down RATE]
 
-Be a node that others see and can send to, until interrupted.
+Be a node that others see and can send to, until interrupted. What was accepted
+and is not finished then is remembered: it goes on, without being asked about
+again, when "receive" is started again and the sender is there.
 
   --dir DIR           where received files go (default: as set, or the
                       folder that the window uses)
@@ -48,9 +53,14 @@ Be a node that others see and can send to, until interrupted.
   --count N           end when N transfers have ended, in whatever way; the exit
                       code is then that of the worst. One that is interrupted
                       has not ended: it goes on when the sender is back
+` + limitUsage
+
+const limitUsage = `  --limit-up RATE     send at most this many bytes a second, all transfers
+  --limit-down RATE   together, or receive: 500K, 5M, 1.5M (a million and a half);
+                      0 is no limit (default: as set)
 `
 
-const sendUsage = `Usage: ferry-cli send PEER PATH...
+const sendUsage = `Usage: ferry-cli send [--limit-up RATE] [--limit-down RATE] PEER PATH...
 
 Send files and folders to a peer, and wait until it has confirmed them.
 
@@ -62,21 +72,37 @@ PEER is one of
   HOST or HOST:PORT    the address of a computer that runs Ferry
 
 The peer is waited for up to 10 seconds. If a PATH does not exist, nothing is
-sent. What is neither a file nor a folder (a device, a socket, a named pipe)
-is left out and listed at the end. A PATH that begins with a dash needs -- in
+sent. What is neither a file, a folder nor a link (a device, a socket, a named
+pipe) is left out and listed at the end. A PATH that begins with a dash needs -- in
 front of the PEER.
 
 When an accepted transfer is interrupted (the network fails, Ferry is closed on
-the other device), send waits and goes on by itself when the peer is back;
-ctrl-C ends it. Sending again later goes on where it ended, and costs nothing
-for what the receiver already has.
-`
+the other device, its disk is full, somebody there pauses it), send waits and
+goes on by itself.
+
+ctrl-C (SIGINT) cancels the transfer, at both ends: what has arrived of it is
+removed there. SIGTERM, SIGHUP and the end of the computer only end the
+program: the transfer is remembered at both ends, and the same command (the same
+peer and the same paths) goes on with it, where it stopped and without asking
+again. What the receiver already has is never sent twice.
+
+` + limitUsage
 
 const peersUsage = `Usage: ferry-cli peers [--for DURATION]
 
 Look around and print who is there: name, peer ID, whether online, addresses.
 
   --for DURATION   how long to look, such as 500ms, 3s or 1m (default 3s)
+`
+
+const historyUsage = `Usage: ferry-cli history [-n N]
+
+Print what was sent and received, the newest first: when it began, which way,
+what, with whom, how it ended, how much it was, and the beginning of the
+receipt, which is the same at both ends. With --json the receipt is whole, and
+there is all that "transfer" events tell.
+
+  -n N   at most N transfers (default 20)
 `
 
 const idUsage = `Usage: ferry-cli id

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,10 +15,15 @@ type view struct {
 	program *program
 	active  []netcore.Transfer               // not final, in the order of their beginning
 	began   map[netcore.TransferID]time.Time // when data began to flow, the last time
+	missing map[netcore.TransferID]bool      // it was said how much of it is missing
 }
 
 func newView(p *program) *view {
-	return &view{program: p, began: make(map[netcore.TransferID]time.Time)}
+	return &view{
+		program: p,
+		began:   make(map[netcore.TransferID]time.Time),
+		missing: make(map[netcore.TransferID]bool),
+	}
 }
 
 func (v *view) show(h happening) {
@@ -53,18 +59,61 @@ func (v *view) transfer(at time.Time, t netcore.Transfer) {
 	if p.live {
 		p.screen.setStatus(progressLine(v.active, p.width()-1))
 	}
+	if t.State == netcore.Running {
+		v.compared(t)
+	}
 	switch {
-	case !changed:
+	case !changed && !(pausedAnew(before, t) && goesOnText(before) != goesOnText(t)):
 	case t.State == netcore.Running:
 		v.began[t.ID] = at
 		if before.State == netcore.Paused {
 			v.interruption(resumedText(t))
 		}
 	case t.State == netcore.Paused:
-		v.interruption(pausedText(t))
-		p.log.Debug("transfer paused", "err", t.Err)
+		v.paused(t, known)
 	case t.State.Final():
 		v.ended(at, t)
+	}
+}
+
+// compared tells once what the receiver lacks: when the first of that moves,
+// for until then the two compare what they have.
+func (v *view) compared(t netcore.Transfer) {
+	if v.missing[t.ID] || t.DoneFiles <= t.FoundFiles && t.DoneBytes <= t.Found {
+		return
+	}
+	v.missing[t.ID] = true
+	if t.FoundFiles > 0 {
+		v.program.screen.note(missingText(t))
+	}
+	if t.ChangedCount > 0 {
+		v.program.screen.note(routeText(t) + ": " + changedText(t))
+	}
+}
+
+// paused tells of an interruption; known is whether this run saw it begin.
+func (v *view) paused(t netcore.Transfer, known bool) {
+	delete(v.missing, t.ID) // when it goes on they compare anew
+	v.program.log.Debug("transfer paused", "err", t.Err)
+	switch {
+	case !known:
+		v.program.screen.note(leftoverText(t))
+	case !closing(t):
+		v.interruption(pausedText(t))
+	}
+}
+
+// closing reports whether t is interrupted because this program ends.
+func closing(t netcore.Transfer) bool {
+	return t.Err != nil && !t.Err.Remote && errors.Is(t.Err, netcore.ErrShutdown)
+}
+
+// unfinished tells of the accepted transfers that are left when the program ends.
+func (v *view) unfinished() {
+	for _, t := range v.active {
+		if t.State == netcore.Running || t.State == netcore.Paused {
+			v.program.screen.note(unfinishedText(t))
+		}
 	}
 }
 
@@ -111,15 +160,16 @@ func (v *view) ended(at time.Time, t netcore.Transfer) {
 		p.screen.note(notDoneText(t))
 	}
 	delete(v.began, t.ID)
+	delete(v.missing, t.ID)
 	for _, entry := range t.FailedEntries {
-		p.screen.note("  " + visible(entry.Path) + ": " + reason(entry.Err, entry.Remote, t.Direction))
+		p.screen.note("  " + failedText(entry, t.Direction))
 		p.log.Debug("entry failed", "path", entry.Path, "err", entry.Err)
 	}
 	if more := t.FailedCount - len(t.FailedEntries); more > 0 {
 		p.screen.note(fmt.Sprintf("  and %d more that failed", more))
 	}
 	for _, entry := range t.Renamed {
-		p.screen.note("  " + visible(entry.Path) + " is here as " + visible(entry.Local))
+		p.screen.note("  " + renamedText(entry))
 	}
 	if more := t.RenamedCount - len(t.Renamed); more > 0 {
 		p.screen.note(fmt.Sprintf("  and %d more that have another name here", more))

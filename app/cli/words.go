@@ -8,14 +8,13 @@ import (
 	"os"
 	"strings"
 	"syscall"
-	"time"
 
 	"ferry/netcore"
 )
 
-// All that is said to people about errors and ends is said in this file, in
-// plain sentences. What Go and the system say behind them is in the log at
-// debug level.
+// All that is said to people about errors is said in this file, in plain
+// sentences; what is said about transfers is in lines.go. What Go and the system
+// say behind them is in the log at debug level.
 
 // A plainError has its own words.
 type plainError struct {
@@ -35,6 +34,7 @@ var reasons = []struct {
 }{
 	{netcore.ErrDeclined, "it was declined", "", ""},
 	{netcore.ErrCancelled, "it was cancelled here", "it was cancelled on the other side", ""},
+	{netcore.ErrPaused, "it is paused here", "it is paused on the other device", ""},
 	{netcore.ErrPeerID, "another device than the one that was meant answers at its address", "", ""},
 	{netcore.ErrOffline, "the other device cannot be reached", "", "is Ferry running there, and is it on the same network?"},
 	{netcore.ErrLost, "the connection was lost", "", ""},
@@ -49,7 +49,7 @@ var reasons = []struct {
 	{netcore.ErrUnread, "it cannot be read", "the sender cannot read it", ""},
 	{netcore.ErrUnwritten, "it cannot be written", "the receiver cannot write it", ""},
 	{netcore.ErrBadName, "its name cannot be used here", "its name cannot be used on the other device", ""},
-	{netcore.ErrSkipped, "it is a link or a special file, and was left out", "", ""},
+	{netcore.ErrSkipped, "it is a special file, or a link to what is not sent, and was left out", "", ""},
 	{netcore.ErrTooLarge, "these are too many files for one transfer", "", "send fewer at once"},
 	{netcore.ErrShutdown, "Ferry was closed here; sending it again goes on where it ended", "Ferry was closed on the other device", ""},
 }
@@ -201,68 +201,6 @@ func warningText(w netcore.Warning) string {
 		return "The identity file could be read by others; it has been closed to them."
 	}
 	return errorText(w.Err)
-}
-
-// leastTook is the time below which a speed says nothing.
-const leastTook = 100 * time.Millisecond
-
-// doneText is the line for a transfer that ended well.
-func doneText(t netcore.Transfer, took time.Duration) string {
-	text := fmt.Sprintf("Sent %s to %s", label(t), visible(t.Peer.Name))
-	if t.Direction == netcore.Incoming {
-		text = fmt.Sprintf("Received %s from %s in %s", label(t), visible(t.Peer.Name), visible(t.Dir))
-	}
-	text += ": " + contentText(t.DoneFiles, t.Folders, t.DoneBytes)
-	if moved := t.DoneBytes - t.Found; moved > 0 && took >= leastTook {
-		text += fmt.Sprintf(" in %s (%s)", durationText(took), rateText(float64(moved)/took.Seconds()))
-	}
-	if t.Found > 0 {
-		text += ", of which " + bytesText(t.Found) + " were there already"
-	}
-	if t.FailedCount > 0 {
-		text += ", but " + countText(t.FailedCount, "entry", "entries") + " failed"
-	}
-	return text
-}
-
-// notDoneText is the line for a transfer that did not end well.
-func notDoneText(t netcore.Transfer) string {
-	what := "Not sent: " + routeText(t) + ": "
-	if t.Direction == netcore.Incoming {
-		what = "Not received: " + routeText(t) + ": "
-	}
-	switch {
-	case t.State == netcore.Declined && t.Err == nil:
-		return what + "it was declined"
-	case t.State == netcore.Cancelled && t.Err == nil:
-		return what + "it was cancelled"
-	case t.Err == nil:
-		return what + internalWords
-	}
-	if path := entryOf(t.Err); path != "" {
-		what += visible(path) + ": "
-	}
-	return what + transferReason(t)
-}
-
-// pausedText is the line for a transfer that is interrupted.
-func pausedText(t netcore.Transfer) string {
-	text := "Interrupted: " + routeText(t)
-	if t.Err != nil {
-		text += ": " + transferReason(t)
-	}
-	return text + "; it goes on by itself"
-}
-
-// resumedText is the line for a transfer that goes on after an interruption.
-func resumedText(t netcore.Transfer) string { return "Going on: " + routeText(t) }
-
-// routeText names what a transfer moves, and the other side.
-func routeText(t netcore.Transfer) string {
-	if t.Direction == netcore.Incoming {
-		return label(t) + " from " + visible(t.Peer.Name)
-	}
-	return label(t) + " to " + visible(t.Peer.Name)
 }
 
 // entryOf returns the entry that an error is about; empty if it is about none.

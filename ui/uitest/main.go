@@ -3,7 +3,7 @@
 // Command uitest opens the window with made-up peers, transfers and offers, to
 // look at it:
 //
-//	go run -tags uitest ./ui/uitest empty|peers|offer|rows|many|warning
+//	go run -tags uitest ./ui/uitest empty|peers|offer|tight|rows|unfinished|many|warning
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 		panic(err)
 	}
 	a.Settings().SetTheme(ui.NewTheme())
-	w := ui.New(a, ui.Options{})
+	w := ui.New(a, ui.Options{Limits: netcore.Limits{Upload: 2_500_000}})
 	w.Attach(node{})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -60,7 +60,8 @@ func show(ctx context.Context, w *ui.Window, scene string) {
 		go w.Offer(ctx, offer(peers[3], 12, 1000))
 	case "rows":
 		rows(w, peers)
-	case "chooser":
+	case "unfinished":
+		unfinished(w, peers)
 	case "warning":
 		rows(w, peers)
 		w.Event(netcore.Warning{Kind: netcore.WarnPort})
@@ -106,6 +107,33 @@ func rows(w *ui.Window, peers []netcore.Peer) {
 	}
 }
 
+// unfinished shows transfers that wait, that have most of what they need, and
+// that can be sent again.
+func unfinished(w *ui.Window, peers []netcore.Peer) {
+	anna, bob, li := peers[0], peers[1], peers[2]
+	paused := func(kind error, remote bool) *netcore.Error { return &netcore.Error{Err: kind, Remote: remote} }
+	for i, t := range []netcore.Transfer{
+		{Peer: bob, State: netcore.Cancelled, Names: []string{"draft.docx"}, Err: paused(netcore.ErrCancelled, false)},
+		{Peer: anna, State: netcore.Done, Names: []string{"music", "more music"}, Files: 318, Folders: 12, Links: 3, Bytes: 42e9, DoneBytes: 41e9, DoneFiles: 316,
+			Paths: []string{"/tmp/music"}, FailedCount: 2, FailedEntries: []netcore.EntryError{
+				{Path: "music/locked.flac", Local: "/home/you/music/locked.flac", Err: netcore.ErrUnread},
+				{Path: "music/run/player.sock", Local: "/home/you/music/run/player.sock", Err: netcore.ErrSkipped}},
+			Receipt: &netcore.Receipt{Files: 316, Bytes: 41e9, Failed: 2, Root: []byte("0123456789abcdef0123456789abcdef")}},
+		{Peer: li, State: netcore.Done, Names: []string{"照片"}, Files: 318, Bytes: 42e9, DoneBytes: 42e9, Found: 41e9, ChangedCount: 2, Paths: []string{"/tmp/照片"}},
+		{Peer: bob, State: netcore.Paused, Names: []string{"backup-2026.tar"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Err: paused(netcore.ErrLost, false)},
+		{Peer: bob, State: netcore.Paused, Names: []string{"films"}, Files: 40, Bytes: 800e9, DoneBytes: 310e9, Err: paused(netcore.ErrNoSpace, true)},
+		{Peer: anna, State: netcore.Paused, Direction: netcore.Incoming, Names: []string{"archive.zip"}, Files: 1, Bytes: 48e9, DoneBytes: 31e9, Err: paused(netcore.ErrNoSpace, false)},
+		{Peer: li, State: netcore.Paused, Names: []string{"季度报告.xlsx"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Err: paused(netcore.ErrPaused, true)},
+		{Peer: anna, State: netcore.Paused, Names: []string{"holiday.mp4"}, Files: 1, Bytes: 48e6, DoneBytes: 31e6, Err: paused(netcore.ErrPaused, false)},
+		{Peer: anna, State: netcore.Running, Names: []string{"website"}, Files: 318, Bytes: 42e9, DoneBytes: 41.2e9, Found: 41e9, FoundFiles: 312, DoneFiles: 313,
+			ChangedCount: 1, Rate: 112e6, Left: 8 * time.Second},
+		{Peer: li, State: netcore.Running, Direction: netcore.Incoming, Names: []string{"照片", "x"}, Files: 318, Bytes: 3.2e9, DoneBytes: 0.4e9, DoneFiles: 44, Rate: 38e6, Left: 75 * time.Second},
+	} {
+		t.ID = id(i)
+		w.Event(netcore.TransferChanged{Transfer: t})
+	}
+}
+
 func offer(p netcore.Peer, n int, free int64) netcore.Offer {
 	o := netcore.Offer{ID: id(99), Peer: p, Inbox: "/home/you/Downloads/Ferry", Free: free}
 	names := []string{"report.pdf", "Photos of the summer", "季度报告 final.xlsx"}
@@ -123,6 +151,8 @@ func offer(p netcore.Peer, n int, free int64) netcore.Offer {
 		o.Top = append(o.Top, netcore.Entry{Path: name, Kind: kind, Size: int64(i+1) * 1.4e6})
 		o.Bytes += int64(i+1) * 1.4e6
 	}
+	o.Top = append(o.Top, netcore.Entry{Path: "latest", Kind: netcore.Link, Target: "Photos of the summer/2026"})
+	o.Links++
 	return o
 }
 
@@ -135,10 +165,13 @@ func id(i int) netcore.TransferID { return netcore.TransferID{byte(i), byte(i >>
 
 type node struct{}
 
-func (node) Self() netcore.Peer        { return peer("Kim's Desktop", "linux", "192.168.1.7") }
-func (node) Inbox() string             { return "/home/you/Downloads/Ferry" }
-func (node) Peers() []netcore.Peer     { return nil }
+func (node) Self() netcore.Peer                      { return peer("Kim's Desktop", "linux", "192.168.1.7") }
+func (node) Inbox() string                           { return "/home/you/Downloads/Ferry" }
+func (node) Peers() []netcore.Peer                   { return nil }
 func (node) Cancel(netcore.TransferID, netcore.Keep) {}
-func (node) Send(netcore.PeerID, []string) (netcore.TransferID, error) {
-	return id(1000), nil
-}
+func (node) Pause(netcore.TransferID)                {}
+func (node) Resume(netcore.TransferID)               {}
+func (node) SetLimits(netcore.Limits)                {}
+
+func (node) Retry(netcore.TransferID) (netcore.TransferID, error)      { return id(1001), nil }
+func (node) Send(netcore.PeerID, []string) (netcore.TransferID, error) { return id(1000), nil }

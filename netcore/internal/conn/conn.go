@@ -52,10 +52,23 @@ type Config struct {
 	Identity *identity.Identity
 	// Hello describes this node as of now; purpose is filled in.
 	Hello func() wire.Hello
+	// Admit is asked about a dialler that has proved who it is and said its hello,
+	// before it is told anything of this node. An error refuses it, and is what
+	// it is told; nil lets everybody in.
+	Admit func(peer identity.PeerID, h wire.Hello) error
 	// Silence is how long a peer may say nothing, whatever the purpose; 0 means
 	// what the protocol has for each.
 	Silence time.Duration
 	Log     *slog.Logger
+
+	adapt func(identity.PeerID, *wire.Hello)
+}
+
+// With returns a copy of c whose hello is adapted to the peer, who is proved, before it is said.
+func (c *Config) With(adapt func(peer identity.PeerID, h *wire.Hello)) *Config {
+	copied := *c
+	copied.adapt = adapt
+	return &copied
 }
 
 func (c *Config) silence(purpose wire.Purpose) time.Duration {
@@ -72,18 +85,19 @@ func (c *Config) silence(purpose wire.Purpose) time.Duration {
 type Conn struct {
 	// Peer is who the other end proved to be.
 	Peer identity.PeerID
-	// Hello is what it says of itself.
-	Hello wire.Hello
+	// Hello is what it says of itself, and Told what this side has said.
+	Hello, Told wire.Hello
 	// Dialled is whether this side opened the connection.
 	Dialled bool
-	// Remote is the other end's address.
-	Remote netip.AddrPort
-	Log    *slog.Logger
+	// Local and Remote are the addresses of the two ends.
+	Local, Remote netip.AddrPort
+	Log           *slog.Logger
 
 	tls     *tls.Conn
 	socket  *socket
 	r       *wire.Reader
 	silence time.Duration
+	pace    pace
 
 	writing sync.Mutex // held while a frame is written; guards what follows
 	w       *bufio.Writer
@@ -101,12 +115,14 @@ func Dial(ctx context.Context, cfg *Config, addr netip.AddrPort, want identity.P
 	ctx, cancel := context.WithTimeout(ctx, HandshakeTimeout)
 	defer cancel()
 	var d net.Dialer
+	began := time.Now()
 	raw, err := d.DialContext(ctx, "tcp", addr.String())
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", fault.Offline, err)
+		return nil, unreachable(err)
 	}
 	c := newConn(cfg, raw, func(s net.Conn) *tls.Conn { return tls.Client(s, cfg.Identity.ClientConfig(want)) })
 	c.Dialled = true
+	c.pace.measured(time.Since(began))
 	err = c.open(ctx, cfg, func() error {
 		if err := c.sendHello(cfg, purpose); err != nil {
 			return err
@@ -135,6 +151,12 @@ func Accept(ctx context.Context, cfg *Config, raw net.Conn) (*Conn, error) {
 		if err := c.readHello(); err != nil {
 			return err
 		}
+		if cfg.Admit != nil {
+			if err := cfg.Admit(c.Peer, c.Hello); err != nil {
+				c.Fail(err)
+				return err
+			}
+		}
 		return c.sendHello(cfg, c.Hello.Purpose)
 	})
 	if err != nil {
@@ -149,6 +171,7 @@ func newConn(cfg *Config, raw net.Conn, secure func(net.Conn) *tls.Conn) *Conn {
 		socket: s,
 		tls:    secure(s),
 		closed: make(chan struct{}),
+		pace:   newPace(),
 		Log:    cfg.Log,
 	}
 	if c.Log == nil {
@@ -156,11 +179,17 @@ func newConn(cfg *Config, raw net.Conn, secure func(net.Conn) *tls.Conn) *Conn {
 	}
 	c.w = bufio.NewWriterSize(c.tls, frameBuffer)
 	c.r = wire.NewReader(bufio.NewReaderSize(c.tls, frameBuffer))
-	if tcp, ok := raw.RemoteAddr().(*net.TCPAddr); ok {
-		ap := tcp.AddrPort()
-		c.Remote = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	}
+	c.Local, c.Remote = addrPort(raw.LocalAddr()), addrPort(raw.RemoteAddr())
 	return c
+}
+
+func addrPort(a net.Addr) netip.AddrPort {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := tcp.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
 // open runs the handshake and the exchange of hellos, and starts the beat.
@@ -197,6 +226,10 @@ func (c *Conn) open(ctx context.Context, cfg *Config, hellos func() error) error
 func (c *Conn) sendHello(cfg *Config, purpose wire.Purpose) error {
 	h := cfg.Hello()
 	h.Purpose = purpose
+	if cfg.adapt != nil {
+		cfg.adapt(c.Peer, &h)
+	}
+	c.Told = h
 	if err := c.SendControl(wire.TypeHello, h); err != nil {
 		return err
 	}

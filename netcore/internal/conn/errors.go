@@ -48,6 +48,16 @@ func broken(err error) error {
 	return fmt.Errorf("%w: %w", fault.Lost, err)
 }
 
+// unreachable gives an error of connecting its kind: nobody is there. If nothing came back,
+// not even a refusal, it is of the kind [fault.Timeout] too: so behaves a firewall.
+func unreachable(err error) error {
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return fmt.Errorf("%w: %w", fault.Offline, fault.Timeout)
+	}
+	return fmt.Errorf("%w: %w", fault.Offline, err)
+}
+
 func isTransport(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &op)

@@ -39,8 +39,10 @@ func (c *Conn) Next() (wire.Type, int, error) {
 
 func (c *Conn) pinged(t wire.Type, body []byte) error {
 	if t == wire.TypePong {
+		c.ponged(body)
 		return nil
 	}
+	c.slowed(body)
 	// A writer that is busy sends something by itself; answering it would wait.
 	if !c.writing.TryLock() {
 		return nil

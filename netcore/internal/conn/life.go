@@ -14,18 +14,22 @@ import (
 // lives is never taken for one that is gone. It looks twice in each third of
 // the silence: so no gap is longer than that third, whenever the last flush was.
 func (c *Conn) beat() {
-	every := c.silence / 6
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(c.limit() / 6)
 	defer tick.Stop()
 	for {
+		least := c.limit() / 6
 		select {
 		case <-c.closed:
 			return
 		case <-tick.C:
+		case <-c.pace.wanted:
+			least = 0 // the peer is to hear of it
+		case <-c.pace.heard:
 		}
-		if err := c.pingAfter(every); err != nil {
+		if err := c.pingAfter(least); err != nil {
 			return // the reader will find out why
 		}
+		tick.Reset(c.limit() / 6)
 	}
 }
 
@@ -37,7 +41,7 @@ func (c *Conn) pingAfter(d time.Duration) error {
 	if c.ended || time.Since(c.flushed) < d {
 		return nil
 	}
-	return c.sendNow(wire.TypePing, make([]byte, 8))
+	return c.sendNow(wire.TypePing, c.newPing())
 }
 
 // Abort ends the connection at once, without a word and without waiting: reads
@@ -69,7 +73,7 @@ func (c *Conn) Interrupt() {
 // connection is lost.
 func (c *Conn) Probe(d time.Duration) error {
 	c.socket.expect(d)
-	if err := c.Send(wire.TypePing, make([]byte, 8)); err != nil {
+	if err := c.Send(wire.TypePing, c.newPing()); err != nil {
 		return err
 	}
 	return c.Flush()

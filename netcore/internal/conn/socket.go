@@ -77,6 +77,13 @@ func (s *socket) established(silence time.Duration) {
 	s.dmu.Unlock()
 }
 
+// allow changes the limit on silence, from the next read on.
+func (s *socket) allow(silence time.Duration) {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	s.silence = silence
+}
+
 // expect lets reads fail, also one that is under way, unless a byte comes
 // within d from now.
 func (s *socket) expect(d time.Duration) {

@@ -19,65 +19,65 @@ const (
 // programs' data to write.
 const few = 4
 
-// maxTouched is how many folders may wait to be synced.
-const maxTouched = 1024
-
-// queue puts a finished file into the batch. The file stays open, and with that
-// locked, until the batch is committed.
-func (d *Delivery) queue(p *Partial) {
-	d.pending = append(d.pending, p)
-	d.bytes += p.entry.Size
-	open := d.in.finished.Add(1)
-	if len(d.pending) >= batchFiles || d.bytes >= batchBytes || open >= d.in.maxOpen {
-		d.flush()
-	}
-}
-
-// Commit brings to the disk what was finished, and gives it its final names.
-// After it returned without an error all of that is there to stay, but for the
-// files in [Results.Failures]. An error means that the disk failed.
+// Commit brings to the disk what was finished, gives it its final names, and gives
+// the folders that the transfer has made their times. It is meant to be called
+// once, at the end. After it returned without an error all of that is there to stay,
+// but for the files in [Results.Failures]. An error means that the disk failed.
 func (d *Delivery) Commit() error {
-	d.flush()
-	d.syncFolders()
-	err := d.failed
-	d.failed = nil
+	d.drain()
+	d.front.forget() // what is there now, it did not know
+	d.folderTimes()
+	d.layout.mu.Lock()
+	d.syncTouched()
+	d.layout.mu.Unlock()
+	d.pipe.mu.Lock()
+	defer d.pipe.mu.Unlock()
+	err := d.pipe.failed
+	d.pipe.failed = nil
 	return err
 }
 
 // Err returns the error that the next Commit will return, as far as it is
 // known already: the disk has failed, and there is no use in going on.
-func (d *Delivery) Err() error { return d.failed }
+func (d *Delivery) Err() error {
+	d.pipe.mu.Lock()
+	defer d.pipe.mu.Unlock()
+	return d.pipe.failed
+}
 
-// flush commits the batch, but for syncing the folders.
-func (d *Delivery) flush() {
-	batch := d.pending
+// commitBatch gives the files of a batch their final names, but does not sync
+// the folders. One goroutine at a time may be in it.
+func (d *Delivery) commitBatch(batch []*Partial) {
 	if len(batch) == 0 {
 		return
 	}
-	d.pending, d.bytes = nil, 0
 	defer d.in.finished.Add(-int32(len(batch)))
 	files := make([]*os.File, len(batch))
 	for i, p := range batch {
-		p.stamp()
 		files[i] = p.file
 	}
 	if err := d.in.syncFiles(files); err != nil {
-		d.reject(batch, err)
+		d.reject(batch, err, (*Partial).remove)
 		return
 	}
-	d.forget()
+	d.back.forget()
+	if err := d.announce(batch); err != nil {
+		d.reject(batch, err, (*Partial).leave)
+		return
+	}
 	for _, p := range batch {
 		d.commit(p)
 	}
+	d.back.forget()
 }
 
 // stamp gives the file the time and the permissions of its entry, as far as the
-// filesystem can.
+// filesystem can, and notes what tells it from all others then.
 func (p *Partial) stamp() {
 	// Not done when it is created: what a partial's time tells is when it was
 	// touched.
-	if t := p.entry.ModTime; !t.IsZero() && representable(t) {
-		_ = setModTime(p.stage, p.name, p.file, t)
+	if sane(p.entry.ModTime) {
+		_ = setModTime(p.stage, p.name, p.file, p.entry.ModTime)
 	}
 	// The permissions are right, unless the sender has changed them since the
 	// first attempt.
@@ -88,19 +88,45 @@ func (p *Partial) stamp() {
 		}
 		_ = p.file.Chmod(mode)
 	}
+	if info, err := p.file.Stat(); err == nil {
+		p.id, p.mtime = p.delivery.in.fileID(p.file, info), info.ModTime()
+	}
 }
 
-// representable reports whether t can be said in nanoseconds since 1970, which
-// is how systems are told.
-func representable(t time.Time) bool { return 1677 < t.Year() && t.Year() < 2262 }
+// sane reports whether a file or folder shall get the time t: not if the
+// sender has none, or one that programs are not made for.
+func sane(t time.Time) bool {
+	return !t.IsZero() && 1 <= t.Year() && t.Year() <= 9999
+}
 
-// reject fails a batch that could not be synced. What the system could not
-// bring to the disk is not worth keeping: it may read well from memory today.
-func (d *Delivery) reject(batch []*Partial, err error) {
-	err = unwritten(err)
-	d.failed = errors.Join(d.failed, err)
+// announce tells the journal the names that the files of a batch are likely to get.
+func (d *Delivery) announce(batch []*Partial) error {
 	for _, p := range batch {
-		d.results.fail(p.entry, errors.Join(err, p.remove()))
+		parent, part := split(p.entry.Path)
+		f, err := d.back.enter(parent, true)
+		if err != nil {
+			continue // commit will have the same to say
+		}
+		if err := d.journal.add(p.named(join(f.local, d.in.names.local(part)))); err != nil {
+			return err
+		}
+	}
+	return d.journal.write()
+}
+
+// named returns the record that says that p is to be found at path.
+func (p *Partial) named(path string) record {
+	p.announced = path
+	return record{kind: fileNamed, path: path, id: p.id, size: p.entry.Size, time: p.mtime}
+}
+
+// reject fails a batch. What the system could not bring to the disk is not worth
+// keeping, says the caller through end: it may read well from memory today.
+func (d *Delivery) reject(batch []*Partial, err error, end func(*Partial) error) {
+	err = unwritten(err)
+	d.fail(err)
+	for _, p := range batch {
+		d.results.fail(p.entry, errors.Join(err, end(p)))
 	}
 }
 
@@ -109,99 +135,85 @@ func (d *Delivery) commit(p *Partial) {
 	err := d.place(p)
 	if errors.Is(err, fs.ErrNotExist) {
 		// Somebody removed the folder just now. Make it again.
-		d.forget()
+		d.back.forget()
 		err = d.place(p)
 	}
 	if err != nil {
 		d.results.fail(p.entry, errors.Join(unwritten(err), p.leave()))
-		return
 	}
-	d.in.release(p.name)
-	// The data is synced, so that there is nothing left that close could tell.
-	_ = p.file.Close()
 }
 
-// place moves a partial to the first of its final names that is free.
+// place moves a partial to the first of its final names that is free, unless
+// the same content is there under one of them, and closes it.
 func (d *Delivery) place(p *Partial) error {
 	parent, part := split(p.entry.Path)
-	f, err := d.enter(parent, true)
+	f, err := d.back.enter(parent, true)
 	if err != nil {
 		return err
 	}
 	name := d.in.names.local(part)
 	for n := range maxNumber + 1 {
 		local := d.in.names.numbered(name, n)
-		err := d.in.moveTo(f, local, p)
+		err := d.placeAs(p, f, local)
 		if errors.Is(err, fs.ErrExist) {
-			continue
+			if n > maxSiblings || !d.isThere(p, f, local) {
+				continue
+			}
+			err = p.remove()
 		}
 		if err != nil {
 			return err
 		}
-		d.touch(f)
 		d.arrived(p.entry, f, part, local)
 		return nil
 	}
 	return badName("that name and %d like it are taken", maxNumber)
 }
 
+// placeAs gives p the name local in f, and closes it.
+func (d *Delivery) placeAs(p *Partial, f *folder, local string) error {
+	if path := join(f.local, local); p.announced != path {
+		if err := d.journal.announce(p.named(path)); err != nil {
+			return err
+		}
+	}
+	if err := d.in.moveTo(f, local, p); err != nil {
+		return err
+	}
+	d.touch(f)
+	d.made(p.entry.Path, local, p.id)
+	d.in.release(p.name)
+	// The data is synced, so that there is nothing left that close could tell.
+	_ = p.file.Close()
+	return nil
+}
+
 // arrived tells that e is there under the name local in f.
 func (d *Delivery) arrived(e Entry, f *folder, part, local string) {
 	path := join(f.local, local)
 	d.results.landed(e.Path, path)
-	if local != part {
-		d.renamed(e.Path, path)
+	if local != part || e.Original != "" {
+		d.results.renamed(e.Path, path, e.Original)
 	}
 }
 
-// touch remembers that f has something new in it.
-func (d *Delivery) touch(f *folder) {
-	d.touched[f.local] = struct{}{}
-	if len(d.touched) >= maxTouched {
-		d.syncFolders()
-	}
-}
-
-// syncFolders makes the new names in the touched folders permanent.
-func (d *Delivery) syncFolders() {
-	if len(d.touched) == 0 {
-		return
-	}
-	if err := d.in.syncFolders(d.touched); err != nil {
-		d.failed = errors.Join(d.failed, unwritten(err))
-	}
-	clear(d.touched)
-}
-
-func (in *Inbox) syncFolders(locals map[string]struct{}) error {
-	if in.disk.syncfs && len(locals) > few {
-		return syncFilesystem(in.base.dir)
-	}
-	for local := range locals {
-		if err := in.syncFolder(local); err != nil {
-			return err
+// folderTimes gives the folders that the transfer has made their times, now that
+// nothing more is put into them.
+func (d *Delivery) folderTimes() {
+	w := walker{in: d.in}
+	defer w.close()
+	set := false
+	err := d.journal.eachFolder(func(r record) {
+		f, name, info, err := w.find(r.path)
+		if err == nil && sane(r.time) && w.is(r, f, name, info) && f.open() == nil {
+			_ = setTimeAt(f.dir, name, r.time) // as far as the filesystem can
+			set = true
 		}
-	}
-	return nil
-}
-
-func (in *Inbox) syncFolder(local string) error {
-	if local == "" {
-		return syncDir(in.base.dir)
-	}
-	dir, err := in.base.root.Open((&folder{}).path(local))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // its owner did not want it
+	})
+	if err == nil && set && d.in.disk.syncfs {
+		err = syncFilesystem(d.in.base.dir)
 	}
 	if err != nil {
-		return err
+		d.fail(unwritten(err))
 	}
-	return errors.Join(syncDir(dir), dir.Close())
-}
-
-func (in *Inbox) syncFiles(files []*os.File) error {
-	if in.disk.syncfs && len(files) > few {
-		return syncFilesystem(in.base.dir)
-	}
-	return syncEach(files)
 }

@@ -20,16 +20,18 @@ func TestABatchIsCommittedByItself(t *testing.T) {
 	for i := range batchFiles - 1 {
 		finish(t, d, fmt.Sprintf("d%d/%d", i%7, i), "x")
 	}
-	if got := len(d.pending); got != batchFiles-1 {
+	quiet(d)
+	if got := len(d.pipe.pending); got != batchFiles-1 {
 		t.Fatalf("%d are pending, want %d", got, batchFiles-1)
 	}
 	finish(t, d, "last", "x")
+	quiet(d)
 	if got := len(files(t, in.dir)); got != batchFiles+7 {
 		t.Errorf("%d files and folders are there, want %d", got, batchFiles+7)
 	}
 	commit(t, d)
-	if got := in.finished.Load(); got != 0 || len(d.touched) != 0 || len(in.held) != 0 {
-		t.Errorf("%d open files, %d folders and %d names are held after Commit", got, len(d.touched), len(in.held))
+	if got := in.finished.Load(); got != 0 || len(d.layout.touched) != 0 || len(in.held) != 0 {
+		t.Errorf("%d open files, %d folders and %d names are held after Commit", got, len(d.layout.touched), len(in.held))
 	}
 }
 
@@ -47,6 +49,7 @@ func TestManyBytesAreCommittedByThemselves(t *testing.T) {
 	if err := p.Finish(); err != nil {
 		t.Fatal(err)
 	}
+	quiet(d)
 	if info, err := os.Stat(filepath.Join(in.dir, "big")); err != nil || info.Size() != batchBytes {
 		t.Errorf("%v, %v", info, err)
 	}
@@ -130,6 +133,7 @@ func TestAPlaceholderGoesIfTheRenameFails(t *testing.T) {
 // final file, and must not be written to.
 func TestAPartialThatIsAFinalFile(t *testing.T) {
 	in := newInbox(t)
+	in.small = -1
 	first := in.Begin(sender)
 	p := start(t, first, "a", "0123456789", 10)
 	if err := os.Link(filepath.Join(in.dir, stagingName, p.name), filepath.Join(in.dir, "a")); err != nil {
@@ -153,7 +157,8 @@ func TestADiskThatFailsToSync(t *testing.T) {
 	in := newInbox(t)
 	d := begin(t, in.Inbox)
 	finish(t, d, "a", "a")
-	if err := d.pending[0].file.Close(); err != nil { // its sync will fail
+	quiet(d)
+	if err := d.pipe.pending[0].file.Close(); err != nil { // its sync will fail
 		t.Fatal(err)
 	}
 	if err := d.Commit(); !errors.Is(err, fault.Unwritten) {
@@ -213,13 +218,20 @@ func TestTwoDeliveriesOfOneFile(t *testing.T) {
 	for _, d := range []*Delivery{one, two, three} {
 		commit(t, d)
 	}
-	wantFiles(t, in.dir, "a=0123456789", "a (1)=0123456789", "a (2)=0123456789")
+	wantFiles(t, in.dir, "a=0123456789") // they have all brought the same
+	wantRenames(t, three)
+	if left := partials(t, in.dir); len(left) != 0 {
+		t.Errorf("partials: %q", left)
+	}
 }
 
 func TestTheOtherProcessRemovesTheStagingFolder(t *testing.T) {
 	in := newInbox(t)
-	d := begin(t, in.Inbox)
-	deliver(t, d, "a", "a")
+	first := in.Begin(sender)
+	deliver(t, first, "a", "a")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
 	other := reopen(t, in.dir)
 	if err := other.Close(); err != nil { // it is empty
 		t.Fatal(err)
@@ -227,7 +239,7 @@ func TestTheOtherProcessRemovesTheStagingFolder(t *testing.T) {
 	if _, err := os.Lstat(filepath.Join(in.dir, stagingName)); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("it is still there: %v", err)
 	}
-	deliver(t, d, "b", "b")
+	deliver(t, begin(t, in.Inbox), "b", "b")
 	wantFiles(t, in.dir, "a=a", "b=b")
 }
 
@@ -285,7 +297,7 @@ func TestRenamesAreToldOnce(t *testing.T) {
 		finish(t, d, fmt.Sprintf("f/sub%d/x", i), "x")
 	}
 	commit(t, d)
-	wantRenames(t, d, Rename{"f", "f (1)"})
+	wantRenames(t, d, Rename{Path: "f", Local: "f (1)"})
 	r := d.Results()
 	r.Renames[0].Local = "changed"
 	if slices.Equal(r.Renames, d.Results().Renames) {

@@ -272,12 +272,15 @@ func TestKillAndResume(t *testing.T) {
 	// What a killed process leaves: no Keep, no Commit, no Close. Its locks go
 	// with its open files.
 	killed := in.Begin(sender)
+	in.small = 20 // for "done"
+	half := strings.Repeat("0123456789", 7)
 	finish(t, killed, "done", "whole content")
-	start(t, killed, "half", "0123456789", 7)
+	start(t, killed, "half", half, 37)
+	quiet(killed)
 	for p := range killed.writing {
 		p.file.Close()
 	}
-	for _, p := range killed.pending {
+	for _, p := range killed.pipe.pending {
 		p.file.Close()
 	}
 	wantFiles(t, in.dir)
@@ -287,7 +290,7 @@ func TestKillAndResume(t *testing.T) {
 	for path, c := range map[string]struct {
 		content string
 		have    int64
-	}{"done": {"whole content", 13}, "half": {"0123456789", 7}} {
+	}{"done": {"whole content", 13}, "half": {half, 37}} {
 		f, where, length, err := d.Lookup(entry(path, c.content))
 		if err != nil || where != Found || length != c.have {
 			t.Fatalf("%s: %v, %d, %v", path, where, length, err)
@@ -297,7 +300,7 @@ func TestKillAndResume(t *testing.T) {
 		}
 		deliver(t, d, path, c.content)
 	}
-	wantFiles(t, in.dir, "done=whole content", "half=0123456789")
+	wantFiles(t, in.dir, "done=whole content", "half="+half)
 	wantRenames(t, d)
 }
 
@@ -323,6 +326,7 @@ func TestCloseKeepsWhatIsNotCommitted(t *testing.T) {
 
 func TestOldPartialsAreSwept(t *testing.T) {
 	in := newInbox(t)
+	in.small = -1
 	d := in.Begin(sender)
 	if err := start(t, d, "old", "0123456789", 5).Keep(); err != nil {
 		t.Fatal(err)

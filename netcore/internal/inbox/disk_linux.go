@@ -32,6 +32,7 @@ func inspect(dir *os.File) disk {
 	case unix.MSDOS_SUPER_MAGIC, unix.EXFAT_SUPER_MAGIC, ntfsMagic, ntfs3Magic,
 		unix.CIFS_SUPER_MAGIC, unix.SMB2_SUPER_MAGIC:
 		d.names = windowsNames
+		d.renumbers = st.Type == unix.MSDOS_SUPER_MAGIC || st.Type == unix.EXFAT_SUPER_MAGIC
 		return d
 	}
 	if 64 <= st.Namelen && st.Namelen < 255 { // 143 on an encrypted home
@@ -53,19 +54,21 @@ func syncfsTells() bool {
 	return major > 5 || major == 5 && minor >= 8
 }
 
-func freeSpace(dir string) int64 {
+// space returns how many bytes this user can write to the filesystem of dir, and
+// its size.
+func space(dir string) (free, size int64, known bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
-		return -1
+		return 0, 0, false
 	}
 	block := uint64(st.Frsize)
 	if block == 0 {
 		block = uint64(st.Bsize)
 	}
-	if block == 0 || st.Bavail > math.MaxInt64/block {
-		return -1
+	if block == 0 || max(st.Bavail, st.Blocks) > math.MaxInt64/block {
+		return 0, 0, false
 	}
-	return int64(st.Bavail * block)
+	return int64(st.Bavail * block), int64(st.Blocks * block), true
 }
 
 func syncFilesystem(dir *os.File) error {

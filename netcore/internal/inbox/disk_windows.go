@@ -10,16 +10,18 @@ import (
 
 func inspect(*os.File) disk { return disk{names: windowsNames} }
 
-func freeSpace(dir string) int64 {
+// space returns how many bytes this user can write to the filesystem of dir, and
+// its size, as far as it is his.
+func space(dir string) (free, size int64, known bool) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
-		return -1
+		return 0, 0, false
 	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(path, &free, nil, nil); err != nil || free > math.MaxInt64 {
-		return -1
+	var left, total uint64
+	if err := windows.GetDiskFreeSpaceEx(path, &left, &total, nil); err != nil || max(left, total) > math.MaxInt64 {
+		return 0, 0, false
 	}
-	return int64(free)
+	return int64(left), int64(total), true
 }
 
 // syncFilesystem is never called: inspect says so.

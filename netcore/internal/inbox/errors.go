@@ -15,8 +15,11 @@ var (
 	errTaken = errors.New("in use by another transfer")
 )
 
-// unwritten gives err, which writing ended with, its kind.
+// unwritten gives err, which writing ended with, its kind; nil stays nil.
 func unwritten(err error) error {
+	if err == nil {
+		return nil
+	}
 	kind := fault.Unwritten
 	switch {
 	case errors.Is(err, fault.BadName):

@@ -146,6 +146,15 @@ func finish(t testing.TB, d *Delivery, path, content string) {
 	}
 }
 
+// quiet waits until nothing is going on in the background of d.
+func quiet(d *Delivery) {
+	d.pipe.mu.Lock()
+	defer d.pipe.mu.Unlock()
+	for d.pipe.writers > 0 || d.pipe.committing {
+		d.pipe.changed.Wait()
+	}
+}
+
 // deliver is what the engine does with a file: use what is there, go on with
 // what has begun, and write the rest. It commits.
 func deliver(t testing.TB, d *Delivery, path, content string) {
@@ -239,7 +248,9 @@ func partials(t testing.TB, dir string) []string {
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, e.Name())
+		if !isJournalName(e.Name()) {
+			names = append(names, e.Name())
+		}
 	}
 	return names
 }

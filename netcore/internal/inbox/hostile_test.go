@@ -165,7 +165,7 @@ func TestPeerCannotBeFirstToMakeTheStagingFolder(t *testing.T) {
 	d := begin(t, in.Inbox)
 	deliver(t, d, stagingName+"/x", "x")
 	wantFiles(t, in.dir, stagingName+" (1)/", stagingName+" (1)/x=x")
-	wantRenames(t, d, Rename{stagingName, stagingName + " (1)"})
+	wantRenames(t, d, Rename{Path: stagingName, Local: stagingName + " (1)"})
 }
 
 // The rules of Windows, on the inbox of this system.
@@ -230,6 +230,7 @@ func TestStagedFilesThatSomebodyRemoved(t *testing.T) {
 	in := newInbox(t)
 	d := begin(t, in.Inbox)
 	finish(t, d, "a", "a")
+	quiet(d)
 	if err := os.RemoveAll(filepath.Join(in.dir, stagingName)); err != nil {
 		t.Fatal(err)
 	}

@@ -20,24 +20,29 @@ type Inbox struct {
 	disk  disk
 	moves []move // the ways to give a file its final name, the best first
 
+	small int64 // files of up to so many bytes are kept in memory until they are whole
+
+	folds    atomic.Bool  // names that differ in case are known to be one here
 	move     atomic.Int32 // the first of moves that this filesystem supports, as far as is known
 	finished atomic.Int32 // finished files that are open, in all deliveries
 	maxOpen  int32        // how many of them there may be
 
-	mu     sync.Mutex
-	stage  *staging            // nil until it is needed
-	held   map[string]struct{} // names of partials that a delivery of this Inbox has
-	closed bool
+	mu       sync.Mutex
+	stage    *staging            // nil until it is needed
+	held     map[string]struct{} // names of partials that a delivery of this Inbox has
+	journals map[string]*journal // of the open deliveries
+	closed   bool
 }
 
 // A disk is what there is to know of the inbox's filesystem.
 type disk struct {
-	names  nameRules
-	syncfs bool // one call writes all of it to the disk, and says if that failed
+	names     nameRules
+	syncfs    bool // one call writes all of it to the disk, and says if that failed
+	renumbers bool // what tells files apart does not last
 }
 
-// Open opens the inbox dir, and creates it if needed. It removes partials that
-// nobody has touched for 30 days.
+// Open opens the inbox dir, and creates it if needed. It removes partials and
+// journals that nobody has touched for 30 days.
 func Open(dir string) (*Inbox, error) { return open(dir, time.Now()) }
 
 func open(dir string, now time.Time) (*Inbox, error) {
@@ -61,7 +66,10 @@ func open(dir string, now time.Time) (*Inbox, error) {
 		disk:    disk,
 		moves:   []move{moveExclusive, moveByLink, moveByPlaceholder},
 		maxOpen: maxOpenFiles(),
-		held:    make(map[string]struct{}),
+		small:   smallSize,
+
+		held:     make(map[string]struct{}),
+		journals: make(map[string]*journal),
 	}
 	if s := in.stagingIfThere(); s != nil {
 		s.sweep(now.Add(-maxAge))
@@ -88,8 +96,21 @@ func openBase(dir string) (*folder, fs.FileInfo, error) {
 // Dir returns the absolute path of the inbox.
 func (in *Inbox) Dir() string { return in.dir }
 
+// maxReserve is what is left free on a filesystem, if that is no more than a
+// hundredth of it: a system with a full disk does strange things.
+const maxReserve = 64 << 20
+
+func freeSpace(dir string) int64 {
+	free, size, known := space(dir)
+	if !known {
+		return -1
+	}
+	return max(free-min(maxReserve, size/100), 0)
+}
+
 // Free returns how many bytes this user can still write to the inbox's
-// filesystem; negative if that is unknown.
+// filesystem, less a reserve of 64 MiB or a hundredth of the filesystem, if
+// that is less; negative if that is unknown.
 func (in *Inbox) Free() int64 { return freeSpace(in.dir) }
 
 // FreeSpace is [Inbox.Free] for a folder that need not exist yet: it asks the
@@ -113,7 +134,9 @@ func FreeSpace(dir string) int64 {
 
 // Begin starts a delivery. sender is the text of the peer's ID: only partials
 // that came from the same peer are found again. The Delivery must be closed.
-func (in *Inbox) Begin(sender string) *Delivery { return newDelivery(in, sender) }
+func (in *Inbox) Begin(sender string) *Delivery {
+	return newDelivery(in, sender, in.join(newID(), true))
+}
 
 // Close removes the staging folder if nothing is left in it, and closes the
 // inbox. Its deliveries must have been closed before. A second call does nothing.

@@ -48,14 +48,17 @@ func isPartialName(name string) bool {
 	return err == nil && len(b) == keyBytes
 }
 
-// claim takes the first partial of key that nobody has.
-func (in *Inbox) claim(key string, e Entry) (p *Partial, err error) {
+// claim takes the first partial of key that nobody has. It calls begin with its
+// name before.
+func (in *Inbox) claim(key string, e Entry, begin func(name string) error) (p *Partial, err error) {
 	for n := range maxRivals {
 		name := partialName(key, n)
 		if !in.hold(name) {
 			continue
 		}
-		p, err = in.open(name, e)
+		if err = begin(name); err == nil {
+			p, err = in.open(name, e)
+		}
 		if err == nil {
 			return p, nil
 		}

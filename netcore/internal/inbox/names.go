@@ -7,18 +7,22 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // nameRules turn a part of a peer's path into a name that the inbox's
 // filesystem can hold. They are a value, so that every system's rules are
 // tested on every system.
 type nameRules struct {
-	max   int                 // the longest name, in units of width
-	width func(rune) int      // what a character adds to a name's length
-	mend  func(string) string // replaces what a name must not contain
+	max    int                 // the longest name, in units of width
+	width  func(rune) int      // what a character adds to a name's length
+	mend   func(string) string // replaces what a name must not contain
+	drives bool                // "" and ":" mean something in a path
 }
 
-// unixNames keep every name as it is but those longer than max bytes.
+// unixNames keep every name as it is, but for its normalisation, and for those
+// longer than max bytes.
 func unixNames(max int) nameRules {
 	return nameRules{
 		max:   max,
@@ -27,11 +31,11 @@ func unixNames(max int) nameRules {
 	}
 }
 
-// local returns the name for a part of a path that has passed CheckPath. It is
-// one component, never empty, "." or "..". The same part always gives the same
+// local returns the name for a part of a path that has passed CheckPath, in NFC:
+// that is what people type, and a Mac sends the same name decomposed. It is one component, never empty, "." or "..". The same part always gives the same
 // name; different ones may meet in one, which is then a taken name like any other.
 func (r nameRules) local(part string) string {
-	name := r.mend(part)
+	name := r.mend(norm.NFC.String(part))
 	if r.fits(name) {
 		return name
 	}

@@ -9,9 +9,10 @@ import (
 // SMB), which other systems mount too. They are the documented ones of
 // "Naming Files, Paths, and Namespaces".
 var windowsNames = nameRules{
-	max:   255, // UTF-16 code units
-	width: utf16.RuneLen,
-	mend:  mendWindows,
+	max:    255, // UTF-16 code units
+	width:  utf16.RuneLen,
+	mend:   mendWindows,
+	drives: true,
 }
 
 func mendWindows(part string) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,7 @@ const (
 	maxAge = 30 * 24 * time.Hour
 )
 
-// A staging is the open staging folder. Partials lie flat in it.
+// A staging is the open staging folder. Partials and journals lie flat in it.
 type staging struct {
 	root *os.Root
 	dir  *os.File // the same, for what os.Root cannot do
@@ -49,7 +50,11 @@ func (in *Inbox) stagingLocked(create bool) (*staging, error) {
 	if in.stage != nil {
 		return in.stage, nil
 	}
-	root, info, _, err := openFolder(in.base.root, stagingName, stagingPerm, create)
+	var mkdir func() error
+	if create {
+		mkdir = func() error { return in.base.root.Mkdir(stagingName, stagingPerm) }
+	}
+	root, info, _, err := openFolder(in.base.root, stagingName, mkdir)
 	if errors.Is(err, errInTheWay) {
 		return nil, &fs.PathError{Op: "open", Path: stagingName, Err: err}
 	}
@@ -61,6 +66,9 @@ func (in *Inbox) stagingLocked(create bool) (*staging, error) {
 		return nil, errors.Join(err, root.Close())
 	}
 	in.stage = &staging{root: root, dir: dir, info: info}
+	if shouted, err := in.base.root.Lstat(strings.ToUpper(stagingName)); err == nil && os.SameFile(shouted, info) {
+		in.folds.Store(true)
+	}
 	return in.stage, nil
 }
 
@@ -169,15 +177,15 @@ func (s *staging) remove(name string, f *os.File) error {
 	return errors.Join(s.root.Remove(name), f.Close())
 }
 
-// sweep removes the partials that were last touched before limit and that
-// nobody has. One that cannot be removed stays for the next time.
+// sweep removes the partials and journals that were last touched before limit and
+// that nobody has. One that cannot be removed stays for the next time.
 func (s *staging) sweep(limit time.Time) {
 	names, err := s.dir.Readdirnames(-1)
 	if err != nil {
 		return
 	}
 	for _, name := range names {
-		if isPartialName(name) && touched(s, name).Before(limit) {
+		if (isPartialName(name) || isJournalName(name)) && touched(s, name).Before(limit) {
 			s.expire(name)
 		}
 	}

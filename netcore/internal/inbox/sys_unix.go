@@ -58,9 +58,34 @@ func touched(s *staging, name string) time.Time {
 }
 
 func setModTime(s *staging, name string, _ *os.File, t time.Time) error {
-	defer runtime.KeepAlive(s)
-	ts := unix.NsecToTimespec(t.UnixNano())
-	return unix.UtimesNanoAt(int(s.dir.Fd()), name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
+	return setTimeAt(s.dir, name, t)
+}
+
+// setTimeAt gives what is called name in the open folder dir the time t. It does
+// not follow a link.
+func setTimeAt(dir *os.File, name string, t time.Time) error {
+	defer runtime.KeepAlive(dir)
+	ts, err := unix.TimeToTimespec(t)
+	if err != nil {
+		return err
+	}
+	return unix.UtimesNanoAt(int(dir.Fd()), name, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW)
+}
+
+// fileID tells a file from all others that its filesystem has now; info is from f.
+func fileID(_ *os.File, info fs.FileInfo) uint64 { return uint64(info.Sys().(*syscall.Stat_t).Ino) }
+
+// nameID is fileID for what is called name in the folder root; info is from its
+// Lstat. 0 if it is unknown.
+func nameID(_ *os.Root, _ string, info fs.FileInfo) uint64 { return fileID(nil, info) }
+
+// markSparse: what is sought over takes no space anyway, if the filesystem can.
+func markSparse(*os.File) {}
+
+// cannotSymlink reports whether err, of a symbolic link, means that there are
+// none here, or not for this user.
+func cannotSymlink(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, unix.EPERM)
 }
 
 // maxOpenFiles leaves three quarters of what this process may have open to others.

@@ -26,7 +26,7 @@ func TestTakenNames(t *testing.T) {
 		"report.pdf=mine!", "report (1).pdf=this too", "report (2).pdf=yours",
 		"a folder.txt/", "a folder.txt/x=x", "a folder (1).txt=file",
 		"Makefile=one", "Makefile (1)=two")
-	wantRenames(t, d, Rename{"report.pdf", "report (2).pdf"}, Rename{"a folder.txt", "a folder (1).txt"}, Rename{"Makefile", "Makefile (1)"})
+	wantRenames(t, d, Rename{Path: "report.pdf", Local: "report (2).pdf"}, Rename{Path: "a folder.txt", Local: "a folder (1).txt"}, Rename{Path: "Makefile", Local: "Makefile (1)"})
 	want := []string{filepath.Join(in.dir, "report (2).pdf"), filepath.Join(in.dir, "a folder (1).txt"), filepath.Join(in.dir, "Makefile")}
 	if got := d.Results().Paths; !slices.Equal(got, want) {
 		t.Errorf("paths: %q, want %q", got, want)
@@ -92,7 +92,7 @@ func TestAFolderWhoseNameIsTaken(t *testing.T) {
 	}
 	deliver(t, d, "photos/sub/b.jpg", "B")
 	wantFiles(t, in.dir, "photos (1)/", "photos (1)/a.jpg=A", "photos (1)/sub/", "photos (1)/sub/b.jpg=B")
-	wantRenames(t, d, Rename{"photos", "photos (1)"})
+	wantRenames(t, d, Rename{Path: "photos", Local: "photos (1)"})
 	if got := d.Results().Paths; !slices.Equal(got, []string{filepath.Join(in.dir, "photos (1)")}) {
 		t.Errorf("paths: %q", got)
 	}
@@ -107,7 +107,7 @@ func TestARetryGoesToTheSameRenamedFolder(t *testing.T) {
 	deliver(t, second, "photos/a.jpg", "A")
 	deliver(t, second, "photos/b.jpg", "B")
 	wantFiles(t, in.dir, "photos=a file", "photos (1)/", "photos (1)/a.jpg=A", "photos (1)/b.jpg=B")
-	wantRenames(t, second, Rename{"photos", "photos (1)"})
+	wantRenames(t, second, Rename{Path: "photos", Local: "photos (1)"})
 }
 
 func TestAFolderUnderAFileOfTheSameOffer(t *testing.T) {

@@ -63,7 +63,11 @@ type Config struct {
 	// Changed is told of each change, one at a time and in order. It must not
 	// block, nor call the Manager.
 	Changed func(State)
-	Log     *slog.Logger
+	// Notice is told what a peer says of the transfer id: a Wake or a Cancel.
+	// Calls for one peer may overlap if it has several links. It holds up the link that
+	// it came over for as long as it runs.
+	Notice func(peer identity.PeerID, t wire.Type, id [16]byte)
+	Log    *slog.Logger
 }
 
 // A Manager keeps the links of one node. Its methods may be called from any
@@ -201,6 +205,30 @@ func (m *Manager) Peer(id identity.PeerID) (State, bool) {
 		return State{ID: id}, false
 	}
 	return p.state(), true
+}
+
+// Notify says a Wake or a Cancel of the transfer id on every link to peer. It reports whether
+// there was one on which it could be said; that it arrives is not certain.
+func (m *Manager) Notify(peer identity.PeerID, t wire.Type, id [16]byte) bool {
+	m.mu.Lock()
+	var links []*conn.Conn
+	if p, ok := m.peers[peer]; ok {
+		links = slices.Clone(p.links)
+	}
+	m.mu.Unlock()
+	said := false
+	for _, c := range links {
+		err := c.Send(t, id[:])
+		if err == nil {
+			err = c.Flush()
+		}
+		if err != nil {
+			c.Log.Debug("notify", "type", t, "err", err)
+			continue
+		}
+		said = true
+	}
+	return said
 }
 
 // NetworkChanged asks every link for a sign of life and tries the peers that have

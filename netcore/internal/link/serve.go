@@ -41,7 +41,7 @@ func (m *Manager) serve(p *peer, c *conn.Conn) {
 	defer m.work.Done()
 	up := time.Now()
 	stop := context.AfterFunc(m.ctx, c.Interrupt)
-	bye, err := read(c)
+	bye, err := m.read(c)
 	stop()
 	lived := time.Since(up)
 	switch {
@@ -56,16 +56,27 @@ func (m *Manager) serve(p *peer, c *conn.Conn) {
 	m.leave(p, c, bye, lived >= m.steady)
 }
 
-// read waits for the end of the link and reports whether the peer said goodbye.
-func read(c *conn.Conn) (bye bool, err error) {
-	t, _, err := c.Next()
-	switch {
-	case err != nil:
-		return false, err
-	case t == wire.TypeBye:
-		return true, nil
+// read takes what the peer says until the end of the link, and reports whether
+// it said goodbye.
+func (m *Manager) read(c *conn.Conn) (bye bool, err error) {
+	for {
+		t, _, err := c.Next()
+		switch {
+		case err != nil:
+			return false, err
+		case t == wire.TypeBye:
+			return true, nil
+		case t != wire.TypeWake && t != wire.TypeCancel:
+			return false, conn.Unexpected(t)
+		}
+		body, err := c.Bytes()
+		if err != nil {
+			return false, err
+		}
+		if m.cfg.Notice != nil {
+			m.cfg.Notice(c.Peer, t, [16]byte(body))
+		}
 	}
-	return false, conn.Unexpected(t)
 }
 
 func (m *Manager) sayBye(c *conn.Conn) {

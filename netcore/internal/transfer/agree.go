@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/zeebo/blake3"
@@ -46,15 +47,21 @@ func (r *receiver) agree(ctx context.Context) error {
 	return r.c.Flush()
 }
 
-// have looks for what is here of one entry, and makes folders on the way.
+// have looks for what is here of one entry, and makes folders and links on the way.
 func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.HaveItem, found bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return item, false, err
 	}
-	if e.Folder {
-		if err := r.delivery.Folder(entry(e)); err != nil {
-			return r.refuse(i, err)
-		}
+	switch {
+	case e.Folder:
+		err = r.delivery.Folder(entry(e))
+	case e.Link:
+		err = r.link(e)
+	}
+	if err != nil {
+		return r.refuse(i, err)
+	}
+	if e.Folder || e.Link {
 		return item, false, nil
 	}
 	f, where, length, err := r.delivery.Lookup(entry(e))
@@ -72,7 +79,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	if _, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, length), r.buf); err != nil {
 		return item, false, ctx.Err() // what cannot be read is not there
 	}
-	r.claim(i, where, length)
+	r.claim(i, e, where, length)
 	if length < e.Size && len(r.hashers) < keptHashers {
 		r.hashers[i] = h
 	}
@@ -81,14 +88,23 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	return item, true, nil
 }
 
-func (r *receiver) claim(i int64, where inbox.Where, length int64) {
+// link makes a link. Whatever is wrong with it, the sender hears that it was skipped.
+func (r *receiver) link(e wire.Entry) error {
+	err := r.delivery.Link(entry(e))
+	if err == nil || errors.Is(err, fault.NoSpace) || errors.Is(err, fault.Skipped) {
+		return err
+	}
+	return fmt.Errorf("%w: %v", fault.Skipped, err)
+}
+
+func (r *receiver) claim(i int64, e wire.Entry, where inbox.Where, length int64) {
 	if where == inbox.Final {
 		r.final.set(i)
 	} else {
 		r.partials[i] = length
 	}
 	r.claimed += length
-	r.meter.foundAhead(length)
+	r.meter.foundAhead(length, length == e.Size)
 }
 
 // claimOf returns what Have said of an entry.
@@ -125,5 +141,8 @@ func (r *receiver) refuse(i int64, err error) (wire.HaveItem, bool, error) {
 }
 
 func entry(e wire.Entry) inbox.Entry {
-	return inbox.Entry{Path: e.Path, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec}
+	return inbox.Entry{
+		Path: e.Path, Size: e.Size, ModTime: e.ModTime, Exec: e.Exec,
+		Link: e.Link, Target: e.Target, Original: e.Original,
+	}
 }

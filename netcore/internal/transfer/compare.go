@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/zeebo/blake3"
 
@@ -51,16 +50,16 @@ func (s *sender) compare(ctx context.Context) error {
 }
 
 func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error {
-	switch it.Kind {
-	case wire.HaveUnwanted:
+	file := !e.Folder && !e.Link
+	switch {
+	case it.Kind == wire.HaveRefused:
+		s.skip.set(it.Index)
+		s.failed.add(Failure{index: it.Index, Err: it.Code.Kind(), Remote: true})
+		return nil
+	case it.Kind == wire.HaveUnwanted && file:
 		s.skip.set(it.Index)
 		return nil
-	case wire.HaveRefused:
-		s.skip.set(it.Index)
-		s.failed.add(Failure{index: it.Index, Path: e.Path, Err: it.Code.Kind(), Remote: true})
-		return nil
-	}
-	if e.Folder || it.Length <= 0 || it.Length > e.Size {
+	case !file || it.Length <= 0 || it.Length > e.Size:
 		return fmt.Errorf("%w: have %d bytes of entry %d", fault.Protocol, it.Length, it.Index)
 	}
 	h := blake3.New()
@@ -69,7 +68,7 @@ func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error
 		// A source that cannot be read will say so when its turn comes.
 		return ctx.Err()
 	}
-	s.meter.foundAhead(it.Length)
+	s.meter.foundAhead(it.Length, it.Length == e.Size)
 	if it.Length == e.Size {
 		s.whole.set(it.Index)
 		return nil
@@ -95,11 +94,13 @@ func (s *sender) sameStart(ctx context.Context, e wire.Entry, it wire.HaveItem, 
 	return [wire.HashSize]byte(h.Sum(nil)) == it.Hash, nil
 }
 
-func (s *sender) hashStart(ctx context.Context, f *os.File, h *blake3.Hasher, n int64) error {
+// hashStart takes the first n bytes of f into h.
+func (s *sender) hashStart(ctx context.Context, f io.ReaderAt, h *blake3.Hasher, n int64) error {
 	if n == 0 {
 		return nil
 	}
-	copied, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, n), s.buf)
+	start := contextReader{ctx, io.NewSectionReader(f, 0, n)}
+	copied, err := io.CopyBuffer(onlyWriter{h}, start, s.buf)
 	if err == nil && copied < n {
 		err = fault.Changed
 	}

@@ -31,6 +31,8 @@ func (r *receiver) frame(ctx context.Context, t wire.Type) error {
 		return r.begin(ctx)
 	case t == wire.TypeData && r.open != nil:
 		return r.data(ctx)
+	case t == wire.TypeHole && r.open != nil:
+		return r.hole(ctx)
 	case t == wire.TypeSum && r.open != nil:
 		return r.sum()
 	case t == wire.TypeFault:
@@ -46,7 +48,7 @@ func (r *receiver) settle(index int64) (wire.Entry, error) {
 
 // passedOver is called for entries of which the sender said nothing.
 func (r *receiver) passedOver(i int64, e wire.Entry) error {
-	if e.Folder || r.refused.has(i) {
+	if e.Folder || e.Link || r.refused.has(i) {
 		return nil
 	}
 	return fmt.Errorf("%w: nothing was sent of entry %d", fault.Protocol, i)
@@ -66,10 +68,10 @@ func (r *receiver) begin(ctx context.Context) error {
 		return err
 	}
 	_, length := r.claimOf(index, e)
-	if e.Folder || r.refused.has(index) || offset != 0 && offset != length {
+	if e.Folder || e.Link || r.refused.has(index) || offset != 0 && offset != length {
 		return fmt.Errorf("%w: content of entry %d from %d on", fault.Protocol, index, offset)
 	}
-	r.meter.begin(length)
+	r.meter.begin(length, length > 0 && length == e.Size)
 	if offset != length {
 		r.meter.drop() // the sender has other bytes than those
 	}
@@ -116,15 +118,13 @@ func (r *receiver) resume(ctx context.Context, offset int64) error {
 	// All of it is here, and nothing follows.
 	r.sent++
 	if err == nil && r.open.partial != nil {
-		err = r.open.partial.Finish()
-		r.open.partial = nil
+		err = r.finishPartial()
+	} else if err != nil {
+		err = r.giveUpOpen(err)
 	}
-	if err == nil {
+	if err == nil && r.open != nil {
 		r.settled()
-		return nil
 	}
-	err = r.giveUp(err)
-	r.open = nil
 	return err
 }
 
@@ -172,13 +172,10 @@ func (r *receiver) rehash(ctx context.Context, f io.Reader, offset int64) error 
 func (r *receiver) finishPartial() error {
 	partial := r.open.partial
 	r.open.partial = nil
-	err := partial.Finish()
-	if err == nil {
-		return r.delivery.Err()
+	if err := partial.Finish(); err != nil {
+		return r.giveUpOpen(err)
 	}
-	err = r.giveUp(err)
-	r.open = nil
-	return err
+	return r.delivery.Err()
 }
 
 func (r *receiver) settled() {
@@ -186,37 +183,6 @@ func (r *receiver) settled() {
 	r.receipt.Bytes += r.open.entry.Size
 	r.meter.whole()
 	r.open = nil
-}
-
-func (r *receiver) data(ctx context.Context) error {
-	o := r.open
-	for {
-		n, err := io.ReadFull(r.c, r.buf[:paced(r.pace, min(int64(len(r.buf)), o.left+1))])
-		chunk := r.buf[:n]
-		if err := wait(ctx, r.pace, n); err != nil {
-			return err
-		}
-		if int64(n) > o.left {
-			return fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
-		}
-		o.left -= int64(n)
-		if o.partial != nil {
-			o.hash.Write(chunk)
-			if _, werr := o.partial.Write(chunk); werr != nil {
-				if gerr := r.giveUp(werr); gerr != nil {
-					return gerr
-				}
-			}
-			r.meter.moved(int64(n))
-		}
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF: // the end of the frame
-			return nil
-		default:
-			return err
-		}
-	}
 }
 
 func (r *receiver) sum() error {
@@ -240,9 +206,7 @@ func (r *receiver) sum() error {
 		return nil
 	}
 	if string(o.hash.Sum(nil)) != string(sum) {
-		err := r.giveUp(fault.Corrupt)
-		r.open = nil
-		return err
+		return r.giveUpOpen(fault.Corrupt)
 	}
 	if err := r.finishPartial(); err != nil || r.open == nil {
 		return err
@@ -305,6 +269,13 @@ func (r *receiver) giveUp(err error) error {
 	r.meter.drop()
 	r.failed.add(Failure{index: o.index, Err: err})
 	return r.sendFault(o.index, err)
+}
+
+// giveUpOpen gives up the open file, of which nothing follows.
+func (r *receiver) giveUpOpen(err error) error {
+	err = r.giveUp(err)
+	r.open = nil
+	return err
 }
 
 func (r *receiver) sendFault(index int64, err error) error {

@@ -35,47 +35,86 @@ type frame struct {
 	err error
 }
 
-// ReadOffer reads an offer and its list from c. dir is for the manifest's
-// temporary file. On an error it closes c.
-func ReadOffer(ctx context.Context, c *conn.Conn, dir string) (*Incoming, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, listTimeout, fault.Timeout)
-	defer cancel()
-	stop := context.AfterFunc(ctx, c.Interrupt)
-	in, err := readOffer(c, dir)
-	if !stop() && err == nil {
-		err = errors.Join(context.Cause(ctx), in.Manifest.Close())
-	}
-	if err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		c.Fail(err)
-		return nil, err
-	}
-	return in, nil
+// An Opening is how the dialler of a connection for a transfer began: with an
+// offer, or by asking to carry a part of one that is under way.
+type Opening struct {
+	// ID names the transfer.
+	ID ID
+	// Join is whether this connection asks to be one more lane of it. If not, it is an
+	// offer, and its list is still to be read.
+	Join bool
+
+	c     *conn.Conn
+	offer wire.Offer
+	limit time.Time // by when the list must have been read
 }
 
-func readOffer(c *conn.Conn, dir string) (*Incoming, error) {
-	var offer wire.Offer
-	if err := c.Expect(wire.TypeOffer, &offer); err != nil {
+// Open reads the first frame of c. An error has closed c.
+func Open(ctx context.Context, c *conn.Conn) (*Opening, error) {
+	o := &Opening{c: c, limit: time.Now().Add(listTimeout)}
+	if err := o.reading(ctx, o.read); err != nil {
 		return nil, err
 	}
-	in := &Incoming{c: c, Manifest: NewManifest(dir), first: make(chan frame, 1)}
-	err := in.ID.UnmarshalText([]byte(offer.ID))
-	if err != nil {
-		err = fmt.Errorf("%w: %w", fault.Protocol, err)
-	} else {
-		err = in.readList(&offer)
-	}
-	if err != nil {
+	return o, nil
+}
+
+// ReadList reads the list of the offer. dir is for the manifest's temporary
+// file. An error has closed the connection.
+func (o *Opening) ReadList(ctx context.Context, dir string) (*Incoming, error) {
+	in := &Incoming{ID: o.ID, c: o.c, Manifest: NewManifest(dir), first: make(chan frame, 1)}
+	if err := o.reading(ctx, func() error { return in.readList(&o.offer) }); err != nil {
 		return nil, errors.Join(err, in.Manifest.Close())
 	}
 	return in, nil
 }
 
+// reading calls read, which must end within the limit for the whole list. An
+// error closes the connection.
+func (o *Opening) reading(ctx context.Context, read func() error) error {
+	ctx, cancel := context.WithDeadlineCause(ctx, o.limit, fault.Timeout)
+	defer cancel()
+	stop := context.AfterFunc(ctx, o.c.Interrupt)
+	err := read()
+	if !stop() {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		o.c.Fail(err)
+	}
+	return err
+}
+
+// read reads the first frame.
+func (o *Opening) read() error {
+	t, _, err := o.c.Next()
+	if err != nil {
+		return err
+	}
+	body, err := o.c.Bytes()
+	if err != nil {
+		return err
+	}
+	id := ""
+	switch t {
+	case wire.TypeOffer:
+		err = wire.Decode(body, &o.offer)
+		id = o.offer.ID
+	case wire.TypeJoin:
+		var join wire.Join
+		err = wire.Decode(body, &join)
+		id, o.Join = join.ID, true
+	default:
+		return conn.Unexpected(t)
+	}
+	if err == nil {
+		err = o.ID.UnmarshalText([]byte(id))
+	}
+	return err
+}
+
 func (in *Incoming) readList(offer *wire.Offer) error {
 	m := in.Manifest
-	for m.Entries() < offer.Files+offer.Folders {
+	for m.Entries() < offer.Files+offer.Folders+offer.Links {
 		t, _, err := in.c.Next()
 		if err != nil {
 			return err
@@ -91,7 +130,7 @@ func (in *Incoming) readList(offer *wire.Offer) error {
 			return err
 		}
 	}
-	if m.Files != offer.Files || m.Folders != offer.Folders || m.Bytes != offer.Bytes {
+	if m.Files != offer.Files || m.Folders != offer.Folders || m.Links != offer.Links || m.Bytes != offer.Bytes {
 		return fmt.Errorf("%w: the list does not add up to the totals of the offer", fault.Protocol)
 	}
 	return m.Seal()

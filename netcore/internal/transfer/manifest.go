@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,12 +27,15 @@ var errTwice = errors.New("an entry is in the list twice")
 type Manifest struct {
 	Files   int64
 	Folders int64
-	Bytes   int64
+	Links   int64
+	Bytes   int64 // the sizes of all files
 	// Top are the entries that were picked, without what is in them; the Size
 	// of a folder is the sum of all in it. At most MaxTop.
 	Top []wire.Entry
 
 	digest *blake3.Hasher // of the pages
+	names  *blake3.Hasher // of kinds, paths and targets
+	scrap  []byte         // what goes into names
 	page   wire.Page
 	spool  spool
 	paths  int64  // bytes of all paths
@@ -41,14 +45,18 @@ type Manifest struct {
 // NewManifest returns an empty manifest. A long one is kept in a temporary
 // file in dir (empty: the system's folder for such files).
 func NewManifest(dir string) *Manifest {
-	return &Manifest{digest: blake3.New(), spool: spool{dir: dir}}
+	return &Manifest{digest: blake3.New(), names: blake3.New(), spool: spool{dir: dir}}
 }
 
 // Digest tells manifests apart: two that are filled with the same pages have the same one.
 func (m *Manifest) Digest() [wire.HashSize]byte { return [wire.HashSize]byte(m.digest.Sum(nil)) }
 
+// Names tells manifests apart by the kinds, paths and targets of their entries, in order: those
+// that differ in sizes and times only have the same one.
+func (m *Manifest) Names() [wire.HashSize]byte { return [wire.HashSize]byte(m.names.Sum(nil)) }
+
 // Entries is the number of entries.
-func (m *Manifest) Entries() int64 { return m.Files + m.Folders }
+func (m *Manifest) Entries() int64 { return m.Files + m.Folders + m.Links }
 
 // Add appends e, which is of this computer. The error wraps fault.BadName if
 // only e is wrong, and fault.TooLarge if there is no place for more.
@@ -104,26 +112,49 @@ func (m *Manifest) count(e wire.Entry) error {
 	if err := inbox.CheckPath(e.Path); err != nil {
 		return err
 	}
+	if err := e.Check(); err != nil {
+		return err
+	}
 	switch {
 	case e.Path == m.last:
 		return errTwice
 	case m.Entries() >= wire.MaxEntries:
-		return fmt.Errorf("%w: more than %d files and folders", fault.TooLarge, wire.MaxEntries)
+		return fmt.Errorf("%w: more than %d files, folders and links", fault.TooLarge, wire.MaxEntries)
 	case m.paths+int64(len(e.Path)) > wire.MaxPaths:
 		return fmt.Errorf("%w: the names of all files take more than %d MiB", fault.TooLarge, wire.MaxPaths>>20)
 	case e.Size > math.MaxInt64-m.Bytes:
 		return fmt.Errorf("%w: sizes add up to more than a number holds", fault.TooLarge)
 	}
-	if e.Folder {
+	switch {
+	case e.Folder:
 		m.Folders++
-	} else {
+	case e.Link:
+		m.Links++
+	default:
 		m.Files++
 		m.Bytes += e.Size
 	}
 	m.countTop(e)
+	m.countName(e)
 	m.paths += int64(len(e.Path))
 	m.last = e.Path
 	return nil
+}
+
+// countName takes e into names.
+func (m *Manifest) countName(e wire.Entry) {
+	kind := byte('f')
+	switch {
+	case e.Folder:
+		kind = 'd'
+	case e.Link:
+		kind = 'l'
+	}
+	b := append(m.scrap[:0], kind)
+	b = append(binary.AppendUvarint(b, uint64(len(e.Path))), e.Path...)
+	b = append(binary.AppendUvarint(b, uint64(len(e.Target))), e.Target...)
+	m.names.Write(b) // a hash never fails
+	m.scrap = b
 }
 
 // countTop takes e into Top: as an entry of its own, or into the size of the
@@ -176,62 +207,3 @@ func (m *Manifest) All() iter.Seq[wire.Entry] {
 
 // Close removes what the manifest keeps on disk.
 func (m *Manifest) Close() error { return m.spool.close() }
-
-// cursor walks a manifest from its start. It holds one page, packed.
-type cursor struct {
-	pages *pageReader
-	page  wire.EntryReader
-	index int64 // of the entry that next returns
-}
-
-func (m *Manifest) cursor() *cursor { return &cursor{pages: m.spool.pages()} }
-
-// next returns the entry at index and advances, or io.EOF.
-func (c *cursor) next() (wire.Entry, error) {
-	if err := c.advance(); err != nil {
-		return wire.Entry{}, err
-	}
-	return c.page.Entry(), nil
-}
-
-// advance is next without unpacking the entry, which page has then.
-func (c *cursor) advance() error {
-	for !c.page.Next() {
-		if err := c.page.Err(); err != nil {
-			return err
-		}
-		body, err := c.pages.next()
-		if err != nil {
-			return err
-		}
-		c.page.Reset(body)
-	}
-	c.index++
-	return nil
-}
-
-// at returns entry index, which must not lie before the cursor. Entries in
-// between are given to pass, if that is not nil.
-func (c *cursor) at(index int64, pass func(int64, wire.Entry) error) (wire.Entry, error) {
-	if index < c.index {
-		return wire.Entry{}, fmt.Errorf("%w: entry %d comes after %d", fault.Protocol, index, c.index-1)
-	}
-	for {
-		i := c.index
-		err := c.advance()
-		if errors.Is(err, io.EOF) {
-			return wire.Entry{}, fmt.Errorf("%w: there is no entry %d", fault.Protocol, index)
-		}
-		if err != nil {
-			return wire.Entry{}, err
-		}
-		if i == index {
-			return c.page.Entry(), nil
-		}
-		if pass != nil {
-			if err := pass(i, c.page.Entry()); err != nil {
-				return wire.Entry{}, err
-			}
-		}
-	}
-}

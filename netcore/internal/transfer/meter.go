@@ -4,10 +4,13 @@ import "sync/atomic"
 
 // A Meter counts a transfer's progress. One goroutine counts, any may read.
 type Meter struct {
-	files, bytes, found atomic.Int64
+	files, bytes, found, foundFiles atomic.Int64
 
-	// Of the file under way: how much of it was found and how much has moved.
-	fileFound, fileMoved int64
+	// Of the file under way: how much of it was found, whether that was all of
+	// it, and how much has moved.
+	fileFound int64
+	fileWhole bool
+	fileMoved int64
 }
 
 // Files is the number of files that are whole.
@@ -19,22 +22,37 @@ func (m *Meter) Bytes() int64 { return m.bytes.Load() }
 // Found is the part of Bytes that was there before.
 func (m *Meter) Found() int64 { return m.found.Load() }
 
+// FoundFiles is the number of files that were there before, whole and the same. Empty ones are
+// not among them: nothing is said of those before their turn comes.
+func (m *Meter) FoundFiles() int64 { return m.foundFiles.Load() }
+
 // reset starts the count anew: an attempt finds what those before it moved.
 func (m *Meter) reset() {
 	m.files.Store(0)
 	m.bytes.Store(0)
 	m.found.Store(0)
-	m.fileFound, m.fileMoved = 0, 0
+	m.foundFiles.Store(0)
+	m.begin(0, false)
 }
 
-// foundAhead counts n bytes of a file whose turn is still to come.
-func (m *Meter) foundAhead(n int64) {
+// foundAhead counts n bytes of a file whose turn is still to come, and the file
+// if that is all of it.
+func (m *Meter) foundAhead(n int64, whole bool) {
 	m.found.Add(n)
 	m.bytes.Add(n)
+	if whole {
+		m.foundFiles.Add(1)
+	}
 }
 
+// unfound takes back a whole file that foundAhead has counted. It may be called
+// beside the goroutine that counts.
+func (m *Meter) unfound() { m.foundFiles.Add(-1) }
+
 // begin starts with a file, of which foundAhead has counted found bytes.
-func (m *Meter) begin(found int64) { m.fileFound, m.fileMoved = found, 0 }
+func (m *Meter) begin(found int64, whole bool) {
+	m.fileFound, m.fileWhole, m.fileMoved = found, whole, 0
+}
 
 func (m *Meter) moved(n int64) {
 	m.fileMoved += n
@@ -44,14 +62,17 @@ func (m *Meter) moved(n int64) {
 // whole ends the file: all of it is there.
 func (m *Meter) whole() {
 	m.files.Add(1)
-	m.fileFound, m.fileMoved = 0, 0
+	m.begin(0, false)
 }
 
 // drop ends the file: nothing of it counts.
 func (m *Meter) drop() {
 	m.found.Add(-m.fileFound)
 	m.bytes.Add(-m.fileFound - m.fileMoved)
-	m.fileFound, m.fileMoved = 0, 0
+	if m.fileWhole {
+		m.unfound()
+	}
+	m.begin(0, false)
 }
 
 // settle replaces the count by what the receipt says.
@@ -59,4 +80,5 @@ func (m *Meter) settle(files, bytes int64) {
 	m.files.Store(files)
 	m.bytes.Store(bytes)
 	m.found.Store(min(m.found.Load(), bytes))
+	m.foundFiles.Store(min(m.foundFiles.Load(), files))
 }

@@ -47,14 +47,31 @@ func (s *sender) interrupt() {
 }
 
 func (s *sender) readAnswer() error {
-	var answer wire.Answer
-	if err := s.c.Expect(wire.TypeAnswer, &answer); err != nil {
+	t, _, err := s.c.Next()
+	if err != nil {
 		return err
 	}
-	if !answer.Accept {
-		return &conn.RemoteError{Code: fault.CodeOf(fault.Declined)}
+	body, err := s.c.Bytes()
+	if err != nil {
+		return err
 	}
-	return nil
+	switch t {
+	case wire.TypeAnswer:
+		var answer wire.Answer
+		if err := wire.Decode(body, &answer); err != nil {
+			return err
+		}
+		if !answer.Accept {
+			return &conn.RemoteError{Code: fault.CodeOf(fault.Declined)}
+		}
+		return nil
+	case wire.TypeReceipt:
+		if err := wire.Decode(body, &s.confirmed); err != nil {
+			return err
+		}
+		return errConfirmed
+	}
+	return conn.Unexpected(t)
 }
 
 func isRemote(err error) bool {
@@ -64,7 +81,7 @@ func isRemote(err error) bool {
 
 func (s *sender) sendOffer(id ID) error {
 	err := s.c.SendControl(wire.TypeOffer, wire.Offer{
-		ID: id.String(), Files: s.m.Files, Folders: s.m.Folders, Bytes: s.m.Bytes,
+		ID: id.String(), Files: s.m.Files, Folders: s.m.Folders, Links: s.m.Links, Bytes: s.m.Bytes,
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"errors"
 	"fmt"
 
 	"ferry/netcore/internal/fault"
@@ -65,13 +66,16 @@ func (r *receiver) uncommitted() error {
 	if results.FailureCount == 0 {
 		return nil
 	}
+	why := make(map[string]error, len(results.Failures))
+	for _, f := range results.Failures {
+		if errors.Is(f.Err, fault.NoSpace) {
+			return f.Err // it is to come when there is room, with all that is left
+		}
+		why[f.Path] = f.Err
+	}
 	r.receipt.Files -= int64(results.FailureCount)
 	r.receipt.Bytes -= results.FailureBytes
 	r.failed.more(int64(results.FailureCount - len(results.Failures)))
-	why := make(map[string]error, len(results.Failures))
-	for _, f := range results.Failures {
-		why[f.Path] = f.Err
-	}
 	cur := r.m.cursor()
 	for i := range r.m.Entries() {
 		e, err := cur.next()
@@ -79,7 +83,7 @@ func (r *receiver) uncommitted() error {
 			return err
 		}
 		cause, ok := why[e.Path]
-		if !ok || e.Folder {
+		if !ok || e.Folder || e.Link {
 			continue
 		}
 		r.failed.add(Failure{index: i, Path: e.Path, Err: cause})

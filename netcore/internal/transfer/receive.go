@@ -72,7 +72,7 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	}
 	result := Result{Receipt: r.receipt, Delivered: r.delivery.Results(), FailedCount: r.failed.total()}
 	var nerr error
-	if result.Failures, nerr = r.failed.named(r.m); nerr != nil {
+	if result.Failures, nerr = r.failed.named(r.m, nil); nerr != nil {
 		r.c.Log.Warn("names of failed entries", "err", nerr)
 	}
 	if err != nil {

@@ -16,12 +16,16 @@ const MaxFailures = 1000
 
 // A Failure is an entry that did not arrive though the transfer went on.
 type Failure struct {
-	Path   string // as the sender calls it; a source that is not in the offer: its path on this computer
+	Path   string // as the sender calls it, also if it could not be offered at all
+	Local  string // where it is on this computer; at the sender only
 	Err    error
 	Remote bool // the other side said it
 
-	index int64 // in the manifest; -1 if it is not in it
+	index int64 // in the manifest, or notListed
 }
+
+// notListed is the index of what could not be offered.
+const notListed = -1
 
 // A Result is how a transfer ended.
 type Result struct {
@@ -68,17 +72,23 @@ func (f *failures) total() int64 {
 	return f.count
 }
 
-// named returns the failures with the paths that m has for their indexes.
-func (f *failures) named(m *Manifest) ([]Failure, error) {
+// snapshot returns how many there are, and those that are listed.
+func (f *failures) snapshot() (count int64, list []Failure) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	list := slices.Clone(f.list)
+	return f.count, slices.Clone(f.list)
+}
+
+// named returns the failures in the order of the entries, with the paths that m has for their indexes,
+// and where local says that they are; nil: nowhere here.
+func (f *failures) named(m *Manifest, local func(wire.Entry) string) ([]Failure, error) {
+	_, list := f.snapshot()
 	slices.SortStableFunc(list, func(a, b Failure) int { return cmp.Compare(a.index, b.index) })
 	c := m.cursor()
 	var e wire.Entry
 	for i := range list {
 		one := &list[i]
-		if one.Path != "" {
+		if one.index == notListed {
 			continue
 		}
 		for c.index <= one.index {
@@ -90,6 +100,9 @@ func (f *failures) named(m *Manifest) ([]Failure, error) {
 			}
 		}
 		one.Path = e.Path
+		if local != nil {
+			one.Local = local(e)
+		}
 	}
 	return list, nil
 }

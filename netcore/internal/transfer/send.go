@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"sync/atomic"
 
 	"github.com/zeebo/blake3"
@@ -35,8 +34,11 @@ type sender struct {
 
 	skip    bitmap          // not to be sent: unwanted, refused
 	whole   bitmap          // the receiver has it all
-	offsets map[int64]int64 // the receiver has that many bytes
+	lost    bitmap          // of whole: it has them no more; listen's own
+	offsets map[int64]int64 // the receiver has that many bytes of a partial
 	hashers map[int64]*blake3.Hasher
+
+	confirmed wire.Receipt // for an earlier attempt
 
 	refused  atomic.Int64 // entry that the receiver gave up last; -1: none
 	stopping atomic.Bool  // this side ends it
@@ -86,7 +88,7 @@ func Send(ctx context.Context, c *conn.Conn, out Outgoing) (Result, error) {
 }
 
 func (s *sender) result(receipt wire.Receipt) Result {
-	list, err := s.failed.named(s.m)
+	list, err := s.failed.named(s.m, s.src.local)
 	if err != nil {
 		s.c.Log.Warn("names of failed entries", "err", err)
 	}
@@ -98,7 +100,9 @@ func (s *sender) result(receipt wire.Receipt) Result {
 func (s *sender) run(ctx context.Context) (wire.Receipt, error) {
 	stop := context.AfterFunc(ctx, s.interrupt)
 	defer stop()
-	if err := s.offer(s.out.ID); err != nil {
+	if err := s.offer(s.out.ID); errors.Is(err, errConfirmed) {
+		return s.confirmed, s.checkConfirmed()
+	} else if err != nil {
 		return wire.Receipt{}, err
 	}
 	s.out.Accepted()
@@ -163,6 +167,7 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 			}
 			s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 			s.refused.Store(index)
+			s.claimWasWrong(index)
 		case wire.TypeReceipt:
 			return wire.Decode(body, receipt)
 		default:
@@ -171,147 +176,13 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 	}
 }
 
-func (s *sender) sendAll(ctx context.Context) error {
-	cur := s.m.cursor()
-	for i := range s.m.Entries() {
-		e, err := cur.next()
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		switch {
-		case e.Folder || s.skip.has(i):
-			continue
-		case s.whole.has(i):
-			err = s.sendWhole(i, e)
-		default:
-			err = s.sendFile(ctx, i, e)
-		}
-		if err != nil {
-			return err
-		}
+// claimWasWrong is called for an entry that the receiver gives up: if it was one
+// that it had whole, it has it no more. Only listen calls it.
+func (s *sender) claimWasWrong(index int64) {
+	if s.whole.has(index) && !s.lost.has(index) {
+		s.lost.set(index)
+		s.meter.unfound()
 	}
-	s.done.Root = s.root.Sum(nil)
-	if err := s.c.SendControl(wire.TypeDone, s.done); err != nil {
-		return err
-	}
-	return s.c.Flush()
-}
-
-// sendWhole says that the receiver's copy, which compare has checked, is right.
-func (s *sender) sendWhole(i int64, e wire.Entry) error {
-	s.meter.begin(e.Size)
-	s.settled(e)
-	return s.sendFileFrame(i, e.Size)
-}
-
-func (s *sender) sendFileFrame(i, offset int64) error {
-	s.scrap = wire.AppendFile(s.scrap[:0], i, offset)
-	return s.c.Send(wire.TypeFile, s.scrap)
-}
-
-func (s *sender) settled(e wire.Entry) {
-	s.done.Files++
-	s.done.Bytes += e.Size
-	s.meter.whole()
-}
-
-// sendFile sends one file. What is wrong with the file alone becomes a Fault;
-// an error is one of the connection.
-func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
-	offset := s.offsets[i]
-	s.meter.begin(offset)
-	f, err := s.src.open(e)
-	if err != nil {
-		return s.giveUp(i, err)
-	}
-	defer f.Close()
-	h := s.hashers[i]
-	if h != nil {
-		delete(s.hashers, i)
-		_, err = f.Seek(offset, io.SeekStart)
-	} else {
-		h = s.file
-		h.Reset()
-		err = s.hashStart(ctx, f, h, offset)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		return s.giveUp(i, unreadable(err))
-	}
-	if err := s.sendFileFrame(i, offset); err != nil {
-		return err
-	}
-	err = s.sendContent(ctx, f, h, i, e.Size-offset)
-	if err == nil {
-		err = unchanged(f, e)
-	}
-	if err == nil {
-		return s.sendSum(i, e, h)
-	}
-	switch {
-	case errors.Is(err, errRefused):
-		s.meter.drop()
-		return s.sendFault(i, fault.CodeOf(fault.Unwritten)) // the receiver has counted it
-	case errors.Is(err, fault.Changed), errors.Is(err, fault.Unread):
-		return s.giveUp(i, err)
-	}
-	return err // of the connection
-}
-
-// errRefused ends the content of a file that the receiver has given up.
-var errRefused = errors.New("given up by the receiver")
-
-// sendContent sends the next left bytes of f.
-func (s *sender) sendContent(ctx context.Context, f io.Reader, h *blake3.Hasher, i, left int64) error {
-	for left > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if s.refused.Load() == i {
-			return errRefused
-		}
-		chunk := s.buf[:paced(s.out.Pace, min(left, int64(len(s.buf))))]
-		if err := wait(ctx, s.out.Pace, len(chunk)); err != nil {
-			return err
-		}
-		if _, err := io.ReadFull(f, chunk); err != nil {
-			if err == io.EOF || err == io.ErrUnexpectedEOF {
-				return fault.Changed
-			}
-			return unreadable(err)
-		}
-		h.Write(chunk) // a hash never fails
-		if err := s.c.Send(wire.TypeData, chunk); err != nil {
-			return err
-		}
-		left -= int64(len(chunk))
-		s.meter.moved(int64(len(chunk)))
-	}
-	return nil
-}
-
-func (s *sender) sendSum(i int64, e wire.Entry, h *blake3.Hasher) error {
-	sum := h.Sum(s.scrap[:0])
-	addRoot(s.root, i, sum)
-	s.settled(e)
-	return s.c.Send(wire.TypeSum, sum)
-}
-
-func (s *sender) giveUp(i int64, err error) error {
-	s.meter.drop()
-	s.done.Failed++
-	s.failed.add(Failure{index: i, Err: err})
-	return s.sendFault(i, fault.CodeOf(err))
-}
-
-func (s *sender) sendFault(i int64, code fault.Code) error {
-	s.scrap = wire.AppendFault(s.scrap[:0], i, code)
-	return s.c.Send(wire.TypeFault, s.scrap)
 }
 
 // checkReceipt makes sure that the receiver speaks of what was sent.
@@ -322,6 +193,17 @@ func (s *sender) checkReceipt(r wire.Receipt) error {
 	if r.Files > s.done.Files || r.Bytes > s.done.Bytes {
 		return fmt.Errorf("%w: a receipt for %d files of %d", fault.Protocol, r.Files, s.done.Files)
 	}
+	return nil
+}
+
+// checkConfirmed makes sure that the receipt for an earlier attempt can be one for
+// this list. What its root hash and its sizes were is not known any more.
+func (s *sender) checkConfirmed() error {
+	r := s.confirmed
+	if r.Files < 0 || r.Files > s.m.Files || r.Bytes < 0 || len(r.Root) != wire.HashSize {
+		return fmt.Errorf("%w: a receipt for %d files of %d", fault.Protocol, r.Files, s.m.Files)
+	}
+	s.meter.settle(r.Files, r.Bytes)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package transfer
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,28 +20,65 @@ func symlink(t *testing.T, target, link string) {
 	}
 }
 
+// TestScanSkipsWhatIsNeitherFileNorFolder has a pipe that nobody writes to: to open
+// it would block.
 func TestScanSkipsWhatIsNeitherFileNorFolder(t *testing.T) {
 	dir := tempDir(t)
 	top := filepath.Join(dir, "top")
 	write(t, filepath.Join(top, "file"))
-	mkdir(t, filepath.Join(top, "empty"))
-	symlink(t, "file", filepath.Join(top, "link"))
-	symlink(t, "..", filepath.Join(top, "loop"))
-	symlink(t, "nowhere", filepath.Join(top, "broken"))
+	want := map[string]error{
+		filepath.Join(top, "pipe"):        fault.Skipped,
+		filepath.Join(dir, "picked pipe"): fault.Skipped,
+		filepath.Join(top, "socket"):      fault.Skipped,
+	}
 	for _, pipe := range []string{filepath.Join(top, "pipe"), filepath.Join(dir, "picked pipe")} {
 		if err := syscall.Mkfifo(pipe, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	l, err := net.Listen("unix", filepath.Join(top, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if os.Geteuid() == 0 {
+		device := filepath.Join(top, "null")
+		if err := syscall.Mknod(device, syscall.S_IFCHR|0o600, 1<<8|3); err != nil {
+			t.Fatal(err)
+		}
+		want[device] = fault.Skipped
+	}
 	src := scan(t, top, filepath.Join(dir, "picked pipe"))
-	wantOffered(t, src, "top/", "top/file", "top/empty/")
+	wantOffered(t, src, "top/", "top/file")
+	wantFailed(t, src, want)
+}
+
+// TestLinksAreListedIfTheyStayInside has links in a picked folder, to what is in it and to
+// what is not.
+func TestLinksAreListedIfTheyStayInside(t *testing.T) {
+	dir := tempDir(t)
+	top := filepath.Join(dir, "top")
+	write(t, filepath.Join(top, "sub", "file"))
+	write(t, filepath.Join(dir, "outside"))
+	for link, target := range map[string]string{
+		"file": "sub/file", "broken": "nowhere", "loop": "loop", "sub/up": "../file", "sub/folder": ".",
+		"sub/中\xff": "\xd6\xd0\xce\xc4/\xff",
+		"out":       "../outside", "sub/far": "../../outside", "absolute": filepath.Join(top, "sub", "file"),
+	} {
+		symlink(t, target, filepath.Join(top, link))
+	}
+	src := scan(t, top)
+	wantOffered(t, src, "top/", "top/sub/", "top/sub/file",
+		"top/file -> sub/file", "top/broken -> nowhere", "top/loop -> loop",
+		"top/sub/up -> ../file", "top/sub/folder -> .", "top/sub/中%FF -> 中文/%FF")
 	wantFailed(t, src, map[string]error{
-		filepath.Join(top, "link"):        fault.Skipped,
-		filepath.Join(top, "loop"):        fault.Skipped,
-		filepath.Join(top, "broken"):      fault.Skipped,
-		filepath.Join(top, "pipe"):        fault.Skipped,
-		filepath.Join(dir, "picked pipe"): fault.Skipped,
+		filepath.Join(top, "out"):        fault.Skipped,
+		filepath.Join(top, "sub", "far"): fault.Skipped,
+		filepath.Join(top, "absolute"):   fault.Skipped,
 	})
+	if src.Manifest.Links != 6 || src.Manifest.Entries() != 9 {
+		t.Errorf("%d links, %d entries", src.Manifest.Links, src.Manifest.Entries())
+	}
 }
 
 // TestPickedLinkIsFollowed: the link's name, the target's content.

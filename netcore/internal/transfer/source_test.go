@@ -15,7 +15,7 @@ import (
 
 // tempDir returns a folder by the name that Scan has for it: the system's may
 // be reached through a link.
-func tempDir(t *testing.T) string {
+func tempDir(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -25,7 +25,7 @@ func tempDir(t *testing.T) string {
 }
 
 // write makes a file whose content is its path, and the folders that it is in.
-func write(t *testing.T, path string) {
+func write(t testing.TB, path string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
@@ -35,14 +35,14 @@ func write(t *testing.T, path string) {
 	}
 }
 
-func mkdir(t *testing.T, path string) {
+func mkdir(t testing.TB, path string) {
 	t.Helper()
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func scan(t *testing.T, paths ...string) *Source {
+func scan(t testing.TB, paths ...string) *Source {
 	t.Helper()
 	src, err := Scan(t.Context(), paths, t.TempDir())
 	if err != nil {
@@ -56,8 +56,8 @@ func scan(t *testing.T, paths ...string) *Source {
 	return src
 }
 
-// offered returns the paths of the entries of src, sorted, folders with a slash. It
-// opens each file, and holds its content against where it must be.
+// offered returns the paths of the entries of src, sorted, folders with a slash, links
+// with an arrow and their target. It opens each file, and holds its content against where it must be.
 func offered(t *testing.T, src *Source) []string {
 	t.Helper()
 	var list []string
@@ -67,6 +67,10 @@ func offered(t *testing.T, src *Source) []string {
 			list = append(list, e.Path+"/")
 			continue
 		}
+		if e.Link {
+			list = append(list, e.Path+" -> "+e.Target)
+			continue
+		}
 		list = append(list, e.Path)
 		f, err := src.open(e)
 		if err != nil {
@@ -74,7 +78,7 @@ func offered(t *testing.T, src *Source) []string {
 			continue
 		}
 		f.Close()
-		content, err := os.ReadFile(src.local(e.Path))
+		content, err := os.ReadFile(src.local(e))
 		if err != nil || string(content) == "" {
 			t.Errorf("%s: %q, %v", e.Path, content, err)
 		}
@@ -95,13 +99,14 @@ func wantOffered(t *testing.T, src *Source, want ...string) {
 	}
 }
 
+// wantFailed compares what could not be offered with want: local paths, and kinds.
 func wantFailed(t *testing.T, src *Source, want map[string]error) {
 	t.Helper()
 	got := map[string]error{}
 	for _, f := range src.failed.list {
-		got[f.Path] = f.Err
-		if kind, ok := want[f.Path]; !ok || !errors.Is(f.Err, kind) {
-			t.Errorf("%q failed: %v, want %v", f.Path, f.Err, kind)
+		got[f.Local] = f.Err
+		if kind, ok := want[f.Local]; !ok || !errors.Is(f.Err, kind) {
+			t.Errorf("%q failed: %v, want %v", f.Local, f.Err, kind)
 		}
 	}
 	for path, kind := range want {
@@ -221,7 +226,7 @@ func TestRefusedRootIsNotPicked(t *testing.T) {
 		t.Fatal(err)
 	}
 	src := scan(t)
-	if err := src.add(t.Context(), strings.Repeat("x", 1025), local, info); err != nil {
+	if err := src.addPicked(t.Context(), strings.Repeat("x", 1025), local, local, info); err != nil {
 		t.Fatal(err)
 	}
 	wantFailed(t, src, map[string]error{local: fault.BadName})

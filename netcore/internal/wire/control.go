@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -17,6 +18,7 @@ type Purpose string
 const (
 	PurposeLink     Purpose = "link"
 	PurposeTransfer Purpose = "transfer"
+	PurposeCheck    Purpose = "check" // whether the node can be reached; both close after the hellos
 )
 
 // MaxName is the most characters a device name has.
@@ -30,6 +32,9 @@ type Hello struct {
 	Port     uint16  `json:"port,omitempty"`   // where the node listens; 0: nowhere
 	Instance string  `json:"instance"`         // random, new at every start of a node
 	Agent    string  `json:"agent,omitempty"`  // program and version, for logs
+	// Call is what a Call on a link said, in 32 hexadecimal digits, if the
+	// dialler has dialled because of that.
+	Call string `json:"call,omitempty"`
 }
 
 // Error ends a connection and says why.
@@ -92,7 +97,9 @@ func Decode(body []byte, v any) error {
 }
 
 func (h *Hello) check() error {
-	if h.Purpose != PurposeLink && h.Purpose != PurposeTransfer {
+	switch h.Purpose {
+	case PurposeLink, PurposeTransfer, PurposeCheck:
+	default:
 		return fmt.Errorf("%w: hello with purpose %.40q", fault.Protocol, h.Purpose)
 	}
 	if len(h.Instance) == 0 || len(h.Instance) > 64 {
@@ -100,15 +107,34 @@ func (h *Hello) check() error {
 	}
 	h.Name = CleanName(h.Name)
 	h.System = CleanName(h.System)
-	return nil
+	if h.Call == "" {
+		return nil
+	}
+	if h.Purpose != PurposeTransfer {
+		return fmt.Errorf("%w: a %s was not called for", fault.Protocol, h.Purpose)
+	}
+	return checkID(h.Call)
 }
 
 func (o *Offer) check() error {
-	if o.Files < 0 || o.Folders < 0 || o.Bytes < 0 || o.Files+o.Folders <= 0 {
-		return fmt.Errorf("%w: offer of %d files, %d folders, %d bytes", fault.Protocol, o.Files, o.Folders, o.Bytes)
+	total := int64(0)
+	for _, n := range []int64{o.Files, o.Folders, o.Links} {
+		if n < 0 || n > MaxEntries {
+			return fmt.Errorf("%w: offer of %d files, %d folders, %d links", fault.Protocol, o.Files, o.Folders, o.Links)
+		}
+		total += n
 	}
-	if o.Files > MaxEntries || o.Folders > MaxEntries || o.Files+o.Folders > MaxEntries {
-		return fmt.Errorf("%w: offer of more than %d entries", fault.Protocol, MaxEntries)
+	if total < 1 || total > MaxEntries || o.Bytes < 0 {
+		return fmt.Errorf("%w: offer of %d entries, %d bytes", fault.Protocol, total, o.Bytes)
+	}
+	return checkID(o.ID)
+}
+
+func (j *Join) check() error { return checkID(j.ID) }
+
+func checkID(id string) error {
+	if b, err := hex.DecodeString(id); err != nil || len(b) != idSize {
+		return fmt.Errorf("%w: %.40q is no ID of a transfer", fault.Protocol, id)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"time"
 
 	"ferry/netcore/internal/fault"
@@ -17,22 +16,68 @@ const (
 	// MaxPaths is how much the paths of an offer's entries may add up to, in
 	// bytes. Its pages are far smaller, as paths share their beginnings.
 	MaxPaths = 1 << 30
+	// MaxTarget is the longest target of a link, in bytes.
+	MaxTarget = 4096
+	// MaxOriginal is the longest original name of an entry, in bytes.
+	MaxOriginal = 1024
 )
 
-// An Entry is one file or folder of an offer.
+// An Entry is one file, folder or symbolic link of an offer.
 type Entry struct {
 	Path    string // slash-separated, relative; not checked here beyond its length
 	Folder  bool
-	Exec    bool  // the owner may execute it
-	Size    int64 // bytes; 0 for a folder
+	Link    bool
+	Exec    bool  // the owner may execute it; of a file only
+	Size    int64 // bytes; 0 for a folder and a link
 	ModTime time.Time
+	Target  string // of a link: what it points to; not checked here beyond its length
+	// Original is the last part of the path as the sender's computer has it,
+	// any bytes, if that is no UTF-8; empty otherwise.
+	Original string
 }
+
+// Check reports an entry that an Entries frame cannot hold. The error wraps
+// fault.BadName.
+func (e Entry) Check() error {
+	switch {
+	case len(e.Path) == 0 || len(e.Path) > MaxPath:
+		return fmt.Errorf("%w: a path of %d bytes", fault.BadName, len(e.Path))
+	case e.Link && (len(e.Target) == 0 || len(e.Target) > MaxTarget):
+		return fmt.Errorf("%w: a link to a path of %d bytes", fault.BadName, len(e.Target))
+	case len(e.Original) > MaxOriginal:
+		return fmt.Errorf("%w: an original name of %d bytes", fault.BadName, len(e.Original))
+	}
+	return nil
+}
+
+// content reports whether e has any, and with it a size.
+func (e Entry) content() bool { return !e.Folder && !e.Link }
 
 const (
 	flagFolder = 1 << iota
 	flagExec
-	knownFlags = flagFolder | flagExec
+	flagLink
+	flagOriginal
+	knownFlags = flagFolder | flagExec | flagLink | flagOriginal
 )
+
+// flags returns the first byte of e. A link is neither of the first two.
+func (e Entry) flags() byte {
+	var flags byte
+	if e.Folder {
+		flags |= flagFolder
+	}
+	if e.Exec {
+		flags |= flagExec
+	}
+	if e.Link {
+		flags = flagLink
+	}
+	if e.Original != "" {
+		flags |= flagOriginal
+	}
+	return flags
+}
 
 // A Page collects entries for the body of an Entries frame. The zero Page is
 // empty and ready for use.
@@ -42,7 +87,7 @@ type Page struct {
 	n    int
 }
 
-// Add appends e. It reports false, and leaves the page as it was, when e does not fit
+// Add appends e, which must pass [Entry.Check]. It reports false, and leaves the page as it was, when e does not fit
 // any more.
 func (p *Page) Add(e Entry) bool {
 	start := len(p.body)
@@ -66,23 +111,22 @@ func (p *Page) Body() []byte { return p.body }
 func (p *Page) Reset() { p.body, p.prev, p.n = p.body[:0], "", 0 }
 
 func appendEntry(b []byte, prev string, e Entry) []byte {
-	var flags byte
-	if e.Folder {
-		flags |= flagFolder
-	}
-	if e.Exec {
-		flags |= flagExec
-	}
-	b = append(b, flags)
-	if !e.Folder {
+	b = append(b, e.flags())
+	if e.content() {
 		b = binary.AppendUvarint(b, uint64(e.Size))
 	}
 	b = binary.AppendVarint(b, e.ModTime.Unix())
 	b = binary.AppendUvarint(b, uint64(e.ModTime.Nanosecond()))
 	shared := sharedPrefix(prev, e.Path)
 	b = binary.AppendUvarint(b, uint64(shared))
-	b = binary.AppendUvarint(b, uint64(len(e.Path)-shared))
-	return append(b, e.Path[shared:]...)
+	b = appendString(b, e.Path[shared:])
+	if e.Link {
+		b = appendString(b, e.Target)
+	}
+	if e.Original != "" {
+		b = appendString(b, e.Original)
+	}
+	return b
 }
 
 func sharedPrefix(a, b string) int {
@@ -112,8 +156,11 @@ func ReadEntries(body []byte, yield func(Entry) error) error {
 // end of an empty page.
 type EntryReader struct {
 	d     decoder
-	entry Entry  // the one that Next has read, without its path
+	entry Entry  // the one that Next has read, without its strings
 	path  []byte // of that entry
+
+	// Of that entry, parts of the page.
+	target, original []byte
 }
 
 // Reset makes r read the page body, which must not change until r is at its end.
@@ -129,21 +176,27 @@ func (r *EntryReader) Next() bool {
 		return false
 	}
 	flags := d.byte()
-	e := Entry{Folder: flags&flagFolder != 0, Exec: flags&flagExec != 0}
-	if !e.Folder {
+	if flags&^knownFlags != 0 || flags&flagLink != 0 && flags&(flagFolder|flagExec) != 0 {
+		d.fail("flags %#02x", flags)
+	}
+	e := Entry{Folder: flags&flagFolder != 0, Exec: flags&flagExec != 0, Link: flags&flagLink != 0}
+	if e.content() {
 		e.Size = d.int63("size")
 	}
 	sec, nsec := d.varint(), d.uvarint()
-	switch {
-	case d.err != nil:
-	case flags&^knownFlags != 0:
-		d.fail("flags %#02x", flags)
-	case nsec >= uint64(time.Second):
+	if nsec >= uint64(time.Second) {
 		d.fail("%d nanoseconds", nsec)
 	}
-	r.readPath()
 	e.ModTime = time.Unix(sec, int64(nsec))
 	r.entry = e
+	r.readPath()
+	r.target, r.original = nil, nil
+	if e.Link {
+		r.target = d.filled("target", MaxTarget)
+	}
+	if flags&flagOriginal != 0 {
+		r.original = d.filled("original name", MaxOriginal)
+	}
 	return d.err == nil
 }
 
@@ -158,76 +211,14 @@ func (r *EntryReader) readPath() {
 	}
 }
 
-// Entry returns the entry that Next has gone to. It allocates the path, and
+// Entry returns the entry that Next has gone to. It allocates its strings, and
 // nothing else.
 func (r *EntryReader) Entry() Entry {
 	e := r.entry
 	e.Path = string(r.path)
+	e.Target, e.Original = string(r.target), string(r.original)
 	return e
 }
 
 // Err returns what ended the page early; it wraps fault.Protocol.
 func (r *EntryReader) Err() error { return r.d.err }
-
-// decoder reads the fields of a binary body; its first error sticks.
-type decoder struct {
-	rest []byte
-	err  error
-}
-
-func (d *decoder) fail(format string, args ...any) {
-	if d.err == nil {
-		d.err = fmt.Errorf("%w: "+format, append([]any{fault.Protocol}, args...)...)
-	}
-}
-
-func (d *decoder) byte() byte {
-	if b := d.bytes(1); d.err == nil {
-		return b[0]
-	}
-	return 0
-}
-
-func (d *decoder) bytes(n int) []byte {
-	if d.err == nil && len(d.rest) < n {
-		d.fail("body ends in the middle of an item")
-	}
-	if d.err != nil {
-		return nil
-	}
-	b := d.rest[:n]
-	d.rest = d.rest[n:]
-	return b
-}
-
-func (d *decoder) uvarint() uint64 {
-	v, n := binary.Uvarint(d.rest)
-	return v * d.skip(n)
-}
-
-func (d *decoder) varint() int64 {
-	v, n := binary.Varint(d.rest)
-	return v * int64(d.skip(n))
-}
-
-// skip advances over a number of n bytes, as encoding/binary reports it, and
-// returns 1, or 0 if there was none.
-func (d *decoder) skip(n int) uint64 {
-	if n <= 0 {
-		d.fail("no number where one must be")
-	}
-	if d.err != nil {
-		return 0
-	}
-	d.rest = d.rest[n:]
-	return 1
-}
-
-func (d *decoder) int63(what string) int64 {
-	v := d.uvarint()
-	if v > math.MaxInt64 {
-		d.fail("%s %d", what, v)
-		return 0
-	}
-	return int64(v)
-}

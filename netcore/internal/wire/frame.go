@@ -19,6 +19,11 @@ const (
 	TypePong    Type = 0x04
 	TypeBye     Type = 0x05
 	TypeWake    Type = 0x06
+	TypeCancel  Type = 0x07
+	TypeCall    Type = 0x08
+	TypeAddrs   Type = 0x09
+	TypeCheck   Type = 0x0a
+	TypeChecked Type = 0x0b
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
 	TypeAnswer  Type = 0x12
@@ -48,6 +53,7 @@ const (
 	headerSize = 5
 	pingSize   = 8
 	idSize     = 16
+	maxAddrs   = 4 << 10
 	maxSmall   = 64 // File and Fault: two numbers, or a number and a code
 )
 
@@ -61,6 +67,11 @@ var types = map[Type]struct {
 	TypePong:    {"Pong", pingSize, pingSize},
 	TypeBye:     {"Bye", 0, 0},
 	TypeWake:    {"Wake", idSize, idSize},
+	TypeCancel:  {"Cancel", idSize, idSize},
+	TypeCall:    {"Call", idSize, idSize},
+	TypeAddrs:   {"Addrs", 2, maxAddrs},
+	TypeCheck:   {"Check", 0, 0},
+	TypeChecked: {"Checked", 2, maxAddrs},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
 	TypeAnswer:  {"Answer", 2, MaxControl},

@@ -127,23 +127,19 @@ func ReadFault(body []byte) (index int64, code fault.Code, err error) {
 	return index, code, d.end()
 }
 
+// AppendHole appends the body of a Hole frame: n bytes of value 0 follow, n >= 1.
+func AppendHole(b []byte, n int64) []byte { return binary.AppendUvarint(b, uint64(n)) }
+
+// ReadHole reads the body of a Hole frame.
+func ReadHole(body []byte) (n int64, err error) {
+	d := decoder{rest: body}
+	if n = d.int63("length"); n == 0 {
+		d.fail("a hole of no bytes")
+	}
+	return n, d.end()
+}
+
 func appendString(b []byte, s string) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
-}
-
-func (d *decoder) string(limit int) string {
-	n := d.uvarint()
-	if n > uint64(limit) {
-		d.fail("string of %d bytes, at most %d are allowed", n, limit)
-		return ""
-	}
-	return string(d.bytes(int(n)))
-}
-
-func (d *decoder) end() error {
-	if d.err == nil && len(d.rest) > 0 {
-		d.fail("%d bytes too many", len(d.rest))
-	}
-	return d.err
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math"
 	"slices"
@@ -17,6 +18,10 @@ var someEntries = []Entry{
 	{Path: "album/a.jpg", Size: 1, ModTime: time.Unix(-86400*365*80, 1)},
 	{Path: "album/a.jpg.exe", Size: math.MaxInt64, Exec: true, ModTime: time.Unix(253402300799, 999_999_999)},
 	{Path: "album/空", Size: 0, ModTime: time.Unix(0, 0)},
+	{Path: "album/latest", Link: true, Target: "../album/a.jpg", ModTime: time.Unix(7, 0)},
+	{Path: "album/中文", Original: "\xd6\xd0\xce\xc4", Size: 9, ModTime: time.Unix(8, 0)},
+	{Path: "album/中文 2", Original: "\xd6\xd0\xce\xc4 2", Folder: true, ModTime: time.Unix(8, 0)},
+	{Path: "album/%FF", Original: strings.Repeat("\xff", MaxOriginal), Link: true, Target: strings.Repeat("t", MaxTarget), ModTime: time.Unix(8, 0)},
 	{Path: strings.Repeat("p", MaxPath), ModTime: time.Unix(0, 0)},
 }
 
@@ -75,6 +80,13 @@ func TestBadEntriesAreRefused(t *testing.T) {
 		"shared of 2^64-1":     append(slices.Clone(good), 0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 1, 'x'),
 		"too many nanoseconds": {0, 1, 0, 0x80, 0x94, 0xeb, 0xdc, 0x03, 0, 1, 'x'},
 		"endless varint":       bytes.Repeat([]byte{0xff}, 12),
+		"link and folder":      {flagLink | flagFolder, 0, 0, 0, 1, 'x', 1, 't'},
+		"executable link":      {flagLink | flagExec, 0, 0, 0, 1, 'x', 1, 't'},
+		"link to nothing":      {flagLink, 0, 0, 0, 1, 'x', 0},
+		"link cut":             {flagLink, 0, 0, 0, 1, 'x', 2, 't'},
+		"long target":          slices.Concat([]byte{flagLink, 0, 0, 0, 1, 'x', 0x81, 0x20}, make([]byte, MaxTarget+1)),
+		"no original":          {flagOriginal, 1, 0, 0, 0, 1, 'x', 0},
+		"long original":        slices.Concat([]byte{flagOriginal, 1, 0, 0, 0, 1, 'x', 0x81, 0x08}, make([]byte, MaxOriginal+1)),
 	}
 	for name, body := range tests {
 		if got, err := readAll(body); !errors.Is(err, fault.Protocol) {
@@ -151,7 +163,7 @@ func TestEntryReaderStaysAtItsError(t *testing.T) {
 
 func FuzzEntries(f *testing.F) {
 	var page Page
-	for _, e := range someEntries[:4] {
+	for _, e := range someEntries[:7] {
 		page.Add(e)
 	}
 	f.Add(page.Body())
@@ -162,7 +174,7 @@ func FuzzEntries(f *testing.F) {
 		}
 		var page Page
 		for _, e := range list {
-			if len(e.Path) > MaxPath || e.Size < 0 {
+			if e.Check() != nil || e.Size < 0 || e.Link && (e.Folder || e.Exec || e.Size > 0) {
 				t.Fatalf("entry beyond the limits: %v", e)
 			}
 			if !page.Add(e) {
@@ -251,10 +263,17 @@ func FuzzHave(f *testing.F) {
 func FuzzSmallFrames(f *testing.F) {
 	f.Add(AppendFile(nil, 7, 1<<40))
 	f.Add(AppendFault(nil, 7, "changed"))
+	f.Add(AppendHole(nil, 1<<40))
+	f.Add([]byte{0})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if index, offset, err := ReadFile(body); err == nil {
 			if i, o, err := ReadFile(AppendFile(nil, index, offset)); i != index || o != offset || err != nil {
 				t.Fatalf("file %d %d became %d %d (%v)", index, offset, i, o, err)
+			}
+		}
+		if n, err := ReadHole(body); err == nil {
+			if again, err := ReadHole(AppendHole(nil, n)); again != n || n < 1 || err != nil {
+				t.Fatalf("hole of %d became %d (%v)", n, again, err)
 			}
 		}
 		if index, code, err := ReadFault(body); err == nil {
@@ -265,38 +284,52 @@ func FuzzSmallFrames(f *testing.F) {
 	})
 }
 
-func FuzzControl(f *testing.F) {
-	f.Add([]byte(`{"purpose":"link","name":"x","instance":"1"}`))
-	f.Add([]byte(`{"id":"00","files":1,"folders":0,"bytes":9223372036854775807}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		var h Hello
-		if Decode(body, &h) == nil && (len([]rune(h.Name)) > MaxName || h.Instance == "") {
-			t.Fatalf("hello beyond the limits: %+v", h)
+func TestBadHolesAreRefused(t *testing.T) {
+	for name, body := range map[string][]byte{
+		"no bytes":       {0},
+		"empty":          {},
+		"2^63 bytes":     binary.AppendUvarint(nil, 1<<63),
+		"more behind it": {1, 1},
+	} {
+		if n, err := ReadHole(body); !errors.Is(err, fault.Protocol) {
+			t.Errorf("%s: %d bytes, %v; want a protocol error", name, n, err)
 		}
-		var o Offer
-		if Decode(body, &o) == nil && (o.Files < 0 || o.Folders < 0 || o.Bytes < 0 || o.Files+o.Folders > MaxEntries) {
-			t.Fatalf("offer beyond the limits: %+v", o)
-		}
-	})
+	}
 }
 
-func TestControlChecks(t *testing.T) {
-	tests := map[string]struct {
-		body string
-		into any
-	}{
-		"no JSON":            {"hello", new(Hello)},
-		"purpose":            {`{"purpose":"other","instance":"1"}`, new(Hello)},
-		"no instance":        {`{"purpose":"link"}`, new(Hello)},
-		"port":               {`{"purpose":"link","instance":"1","port":65536}`, new(Hello)},
-		"negative files":     {`{"files":-1,"folders":2,"bytes":0}`, new(Offer)},
-		"nothing":            {`{"files":0,"folders":0,"bytes":0}`, new(Offer)},
-		"too many":           {`{"files":4000000,"folders":1,"bytes":0}`, new(Offer)},
-		"sum that overflows": {`{"files":9223372036854775807,"folders":9223372036854775807,"bytes":0}`, new(Offer)},
-	}
-	for name, tt := range tests {
-		if err := Decode([]byte(tt.body), tt.into); !errors.Is(err, fault.Protocol) {
-			t.Errorf("%s: %v, want a protocol error", name, err)
+// TestEntryThatFitsNoPage holds Check and what a page is read with together: the
+// longest strings pass both, longer ones neither.
+func TestEntryThatFitsNoPage(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	for name, e := range map[string]Entry{
+		"no path":       {},
+		"long path":     {Path: long(MaxPath + 1)},
+		"no target":     {Path: "a", Link: true},
+		"long target":   {Path: "a", Link: true, Target: long(MaxTarget + 1)},
+		"long original": {Path: "a", Original: long(MaxOriginal + 1)},
+	} {
+		if err := e.Check(); !errors.Is(err, fault.BadName) {
+			t.Errorf("%s: %v, want a bad name", name, err)
 		}
+		if list, err := readAll(appendEntry(nil, "", e)); err == nil {
+			t.Errorf("%s: read as %v", name, list)
+		}
+	}
+	longest := Entry{Path: long(MaxPath), Link: true, Target: long(MaxTarget), Original: long(MaxOriginal), ModTime: time.Unix(0, 0)}
+	var page Page
+	if err := longest.Check(); err != nil || !page.Add(longest) {
+		t.Errorf("the longest entry does not fit: %v", err)
+	}
+}
+
+// TestLinkInBytes spells out one entry with all that an entry can have.
+func TestLinkInBytes(t *testing.T) {
+	want := Entry{Path: "l", Link: true, Target: "../x", Original: "\xff", ModTime: time.Unix(1, 2)}
+	body := []byte("\x0c\x02\x02\x00\x01l\x04../x\x01\xff")
+	if got := appendEntry(nil, "", want); !bytes.Equal(got, body) {
+		t.Errorf("written as % x, want % x", got, body)
+	}
+	if got, err := readAll(body); err != nil || len(got) != 1 || !sameEntry(got[0], want) {
+		t.Errorf("read as %v (%v)", got, err)
 	}
 }

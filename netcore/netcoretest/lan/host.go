@@ -21,6 +21,7 @@ type Host struct {
 	number int
 	name   string
 	addr   netip.Addr
+	path   *relay // nil: a cable
 }
 
 // Command returns the command that runs name in this host, with the caller's
@@ -95,7 +96,7 @@ func (h *Host) AddDeadEnd(card string, prefix netip.Prefix) {
 func (h *Host) SetRate(mbit int) {
 	h.lan.t.Helper()
 	if mbit == 0 {
-		h.run("tc", "qdisc", "del", "dev", mainCard, "root")
+		h.run("tc", "qdisc", "replace", "dev", mainCard, "root", "noqueue")
 		return
 	}
 	h.run("tc", "qdisc", "replace", "dev", mainCard, "root", "tbf",
@@ -128,7 +129,11 @@ func (h *Host) SetIsolated(isolated bool) {
 	if isolated {
 		state = "on"
 	}
-	h.lan.ip("link set " + h.port(mainCard) + " type bridge_slave isolated " + state)
+	port := h.port(mainCard)
+	if h.path != nil {
+		port = h.path.far
+	}
+	h.lan.ip("link set " + port + " type bridge_slave isolated " + state)
 }
 
 // filter replaces a table of nftables by one with the given rules, or by none.

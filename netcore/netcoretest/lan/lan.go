@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 )
 
@@ -18,9 +17,24 @@ const segment = 77
 // computer.
 const settleTimeout = 30 * time.Second
 
+// lossBased makes TCP take loss for congestion, as nearly every computer does,
+// whatever this one is set to. Where a kernel keeps its namespaces from cubic,
+// reno does on short paths what cubic would.
+const lossBased = `cd /proc/sys/net/ipv4; { echo cubic >tcp_congestion_control; } 2>/dev/null || echo reno >tcp_congestion_control`
+
+// A TB is what a LAN needs of what it is made for: a *testing.T, a *testing.B,
+// or a program that measures something.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Error(args ...any)
+	Cleanup(func())
+}
+
 // A LAN is one or more network segments and the hosts on them.
 type LAN struct {
-	t      testing.TB
+	t      TB
 	anchor *anchor
 	hosts  []*Host
 }
@@ -30,7 +44,7 @@ type LAN struct {
 // a default route that leads nowhere. The LAN ends with the test, after the
 // cleanups that the test registers later. Processes that were started with
 // [Host.Command] must have ended by then; they are not ended by it.
-func New(t testing.TB, hosts int) *LAN {
+func New(t TB, hosts int) *LAN {
 	t.Helper()
 	if hosts < 1 || hosts > 200 {
 		t.Fatalf("lan: %d hosts", hosts)
@@ -67,6 +81,7 @@ func (l *LAN) newHost(i int) *Host {
 	for _, conf := range []string{"all", "default"} {
 		h.sh("echo 0 >/proc/sys/net/ipv6/conf/" + conf + "/accept_dad")
 	}
+	h.sh(lossBased)
 	h.plug(mainCard, segment)
 	return h
 }

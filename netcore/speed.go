@@ -9,8 +9,8 @@ import (
 // readable, short enough to show that a transfer stands still.
 const rateWindow = 3 * time.Second
 
-// rate measures the speed of a growing count.
-type rate struct {
+// speed measures the speed of a growing count.
+type speed struct {
 	samples []sample
 }
 
@@ -19,7 +19,7 @@ type sample struct {
 	count int64
 }
 
-func (r *rate) add(now time.Time, count int64) {
+func (r *speed) add(now time.Time, count int64) {
 	r.samples = append(r.samples, sample{now, count})
 	old := 0
 	for old < len(r.samples)-2 && now.Sub(r.samples[old+1].at) >= rateWindow {
@@ -29,7 +29,7 @@ func (r *rate) add(now time.Time, count int64) {
 }
 
 // perSecond is the mean speed over the window.
-func (r *rate) perSecond() float64 {
+func (r *speed) perSecond() float64 {
 	if len(r.samples) < 2 {
 		return 0
 	}
@@ -42,12 +42,12 @@ func (r *rate) perSecond() float64 {
 }
 
 // left estimates how long count more take; negative if that is unknown.
-func (r *rate) left(count int64) time.Duration {
-	speed := r.perSecond()
-	if speed <= 0 {
+func (r *speed) left(count int64) time.Duration {
+	now := r.perSecond()
+	if now <= 0 {
 		return -1
 	}
-	seconds := float64(count) / speed
+	seconds := float64(count) / now
 	if seconds > math.MaxInt64/float64(time.Second) {
 		return -1
 	}

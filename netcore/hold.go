@@ -1,0 +1,122 @@
+package netcore
+
+import "ferry/netcore/internal/wire"
+
+// Pause holds a transfer that is Running or Paused, until Resume, also over a
+// restart. Either side may; both show it. In other states it does nothing.
+func (n *Node) Pause(id TransferID) {
+	t := n.find(id)
+	if t == nil || !t.hold() {
+		return
+	}
+	t.save()
+}
+
+// hold reports whether it has begun to hold t.
+func (t *tracked) hold() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.kept.Held || t.now.State != Running && t.now.State != Paused {
+		return false
+	}
+	t.kept.Held = true
+	if t.now.State == Running {
+		t.current(ErrPaused) // the end of the attempt is what pauses it
+		return true
+	}
+	t.now.Err = t.now.errorOf(ErrPaused)
+	t.node.events.put(TransferChanged{t.now})
+	return true
+}
+
+// Resume lets a transfer go on that Pause of this node holds. One that waits
+// for something else tries again now. In other states it does nothing.
+func (n *Node) Resume(id TransferID) {
+	t := n.find(id)
+	if t == nil || !t.release() {
+		return
+	}
+	t.save()
+	if t.snapshot().Direction == Incoming {
+		t.wakeSender()
+		return
+	}
+	t.wakeUp()
+}
+
+// release ends a hold, and reports whether t waits.
+func (t *tracked) release() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now.State.Final() {
+		return false
+	}
+	if t.kept.Held && t.now.State == Paused {
+		t.now.Err = t.now.errorOf(ErrLost) // until the two have found each other
+		t.node.events.put(TransferChanged{t.now})
+	}
+	t.kept.Held = false
+	return true
+}
+
+func (t *tracked) held() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kept.Held
+}
+
+// wakeSender asks the sender of an incoming transfer to offer it again now. If
+// it cannot be asked, it will do so in a while.
+func (t *tracked) wakeSender() {
+	t.node.links.Notify(t.snapshot().Peer.ID, wire.TypeWake, t.id)
+}
+
+// wakeUp ends the wait of an outgoing transfer.
+func (t *tracked) wakeUp() {
+	select {
+	case t.wake <- struct{}{}:
+	default: // it has been told
+	}
+}
+
+// notice takes what a peer says over a link of a transfer between the two.
+func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte) {
+	t := n.find(id)
+	if t == nil {
+		return
+	}
+	now := t.snapshot()
+	if now.Peer.ID != peer || now.State != Paused {
+		return
+	}
+	switch {
+	case what == wire.TypeCancel:
+		t.cancel(&remoteCancel{})
+	case now.Direction == Outgoing:
+		t.wakeUp()
+	}
+}
+
+// remoteCancel is the cause of a transfer's end that the peer's person wanted.
+type remoteCancel struct{}
+
+func (*remoteCancel) Error() string { return ErrCancelled.Error() }
+func (*remoteCancel) Unwrap() error { return ErrCancelled }
+func (*remoteCancel) Remote() bool  { return true }
+
+// tellOf tells a peer that came online of the transfers with it that were cancelled here
+// while it was away.
+func (n *Node) tellOf(peer PeerID) {
+	list, err := n.store.Untold(peer)
+	if err != nil {
+		n.log.Warn("cancelled transfers", "err", err)
+	}
+	for _, s := range list {
+		if !n.links.Notify(peer, wire.TypeCancel, s.ID) {
+			return
+		}
+		if err := n.store.Told(s.ID); err != nil {
+			n.log.Warn("cancelled transfers", "err", err)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package inbox
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestRecords(t *testing.T) {
+	for _, r := range []record{
+		{kind: fileNamed, path: "a/b c/\"d\"\n語", id: 1<<64 - 1, size: 1 << 62, time: time.Unix(-1<<40, 999999999)},
+		{kind: folderMade, path: "a", id: 7},
+		{kind: linkIntent, path: "a/l", target: "../x\xff\x00"},
+		{kind: partialBegun, path: strings.Repeat("0f", keyBytes) + "~12"},
+	} {
+		line := string(r.appendTo(nil))
+		if strings.Count(line, "\n") != 1 || line[len(line)-1] != '\n' {
+			t.Fatalf("not one line: %q", line)
+		}
+		got, err := parseRecord(line[:len(line)-1])
+		if err != nil || !got.time.Equal(r.time) {
+			t.Fatalf("%q: %+v, %v", line, got, err)
+		}
+		got.time = r.time
+		if got != r {
+			t.Errorf("%+v, want %+v", got, r)
+		}
+		for cut := range len(line) - 1 {
+			if _, err := parseRecord(line[:cut]); err == nil {
+				t.Errorf("a torn line was taken: %q", line[:cut])
+			}
+		}
+	}
+}
+
+func FuzzRecord(f *testing.F) {
+	f.Add(strings.TrimSpace(string(record{kind: fileNamed, path: "a/b", id: 1, size: 2, time: mtime}.appendTo(nil))))
+	f.Add(strings.TrimSpace(string(record{kind: linkMade, path: "a", target: "b"}.appendTo(nil))))
+	f.Add(`d 0 0 0 -1 "../x" ""`)
+	f.Add(`f 1 2 3 4 "a" "b" "c"`)
+	f.Add("p 0 0 0 -1 `a` 'b'")
+	f.Fuzz(func(t *testing.T, line string) {
+		r, err := parseRecord(line)
+		if err != nil {
+			return
+		}
+		if got := string(r.appendTo(nil)); got != line+"\n" {
+			t.Errorf("%q was read, and is written as %q", line, got)
+		}
+		if !filepath.IsLocal(filepath.FromSlash(r.path)) {
+			t.Errorf("%q leads out", r.path)
+		}
+	})
+}
+
+// The lines of any file, read backward, are those that are in it.
+func TestBackward(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lines := rapid.SliceOfN(rapid.OneOf(
+			rapid.StringMatching(`[a-z ]{0,20}`),
+			rapid.Map(rapid.IntRange(0, maxRecord), func(n int) string { return strings.Repeat("x", n) }),
+		), 1, 12).Draw(t, "lines")
+		text := strings.Join(lines, "\n")
+		b := backward{from: strings.NewReader(text), at: int64(len(text))}
+		end := len(text)
+		for i := len(lines) - 1; i >= 0; i-- {
+			line, start, err := b.line()
+			if err != nil || string(line) != lines[i] || int(start) != end-len(lines[i]) {
+				t.Fatalf("line %d: %d bytes from %d, %v; want %d bytes", i, len(line), start, err, len(lines[i]))
+			}
+			end = int(start) - 1
+		}
+		if _, _, err := b.line(); err != io.EOF {
+			t.Fatalf("after the first line: %v", err)
+		}
+	})
+}
+
+// A line that a kill has torn is overwritten by the next attempt, not joined to it.
+func TestATornJournalIsGoneOnWith(t *testing.T) {
+	in := newInbox(t)
+	bring(t, in.Inbox, func(d *Delivery) { deliver(t, d, "a", "a") })
+	journal := filepath.Join(in.dir, stagingName, journalName(transferID))
+	torn := record{kind: fileNamed, path: strings.Repeat("torn", 100), id: 1}.appendTo(nil)
+	f, err := os.OpenFile(journal, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Write(torn[:len(torn)/2])
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	bring(t, reopen(t, in.dir), func(d *Delivery) { deliver(t, d, "b", "b") })
+	wantFiles(t, in.dir, "a=a", "b=b")
+	undoing(t, in.Inbox, false)
+	wantFiles(t, in.dir)
+}

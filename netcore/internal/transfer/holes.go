@@ -1,0 +1,46 @@
+package transfer
+
+// minHoles is how much of a file must not be on the disk for its holes to be
+// looked for, in bytes: less is sent faster than found.
+const minHoles = 64 << 10
+
+// holes tells which parts of a file are not on the disk, and read as zeros.
+type holes struct {
+	f    sourceFile
+	size int64
+	none bool // or they cannot be found
+}
+
+// holesOf returns the holes of f, which has size bytes. For a file that is all on
+// the disk, as most are, this asks the system no more than what it says of the
+// file anyway.
+func holesOf(f sourceFile, size int64) *holes {
+	h := &holes{f: f, size: size, none: true}
+	if info, err := f.Stat(); err == nil {
+		stored, known := stored(info)
+		h.none = !known || size-stored < minHoles
+	}
+	return h
+}
+
+// extent returns whether there is a hole at the offset at, and where it ends, or
+// the data that is there instead. Where that cannot be found out, all is data.
+func (h *holes) extent(at int64) (hole bool, end int64) {
+	if h.none {
+		return false, h.size
+	}
+	data, err := nextData(h.f, at)
+	switch {
+	case err != nil:
+		h.none = true
+		return false, h.size
+	case data > at:
+		return true, min(data, h.size)
+	}
+	end, err = nextHole(h.f, at)
+	if err != nil || end <= at {
+		h.none = true
+		return false, h.size
+	}
+	return false, min(end, h.size)
+}

@@ -1,0 +1,168 @@
+package netcore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ferry/netcore/internal/store"
+	"ferry/netcore/internal/transfer"
+)
+
+// listsDir is the folder in Config.Dir with the lists of what is being sent.
+const listsDir = "sending"
+
+// kept is what is remembered of a transfer beside what is told of it.
+type kept struct {
+	// Picked is what an outgoing transfer was made of.
+	Picked []pick `json:"picked,omitempty"`
+	// List tells what an incoming transfer lists, so that another list under the same ID
+	// is noticed. Digest does the same with sizes and times, which change, and
+	// Accepted is how many bytes somebody has agreed to.
+	List     []byte `json:"list,omitempty"`
+	Digest   []byte `json:"digest,omitempty"`
+	Accepted int64  `json:"accepted,omitempty"`
+	// Held is that a person of this side has paused it.
+	Held bool `json:"held,omitempty"`
+	// Untold is that it was cancelled here, and that the peer does not know.
+	Untold bool `json:"-"` // a column of its own
+}
+
+// pick is a path of this computer to send, under an entry path or, if that is
+// empty, under its own name.
+type pick struct {
+	Entry anyText `json:"entry,omitempty"`
+	Local anyText `json:"local"`
+}
+
+// save writes what is known of t to the store. Once it has failed, a person is told: what
+// is on its way would be forgotten if Ferry ended now.
+func (t *tracked) save() {
+	t.saving.Lock() // the latest state must be the last one written
+	defer t.saving.Unlock()
+	t.mu.Lock()
+	now, k := t.now, t.kept
+	t.mu.Unlock()
+	s, err := toStore(now, k)
+	if err == nil {
+		err = t.node.store.Put(s)
+	}
+	if err != nil {
+		t.node.unsaved.Do(func() { t.node.warn(WarnStore, err) })
+	}
+}
+
+func (n *Node) listPath(id TransferID) string {
+	return filepath.Join(n.cfg.Dir, listsDir, id.String()+".list")
+}
+
+// keepList writes the list of an outgoing transfer down, to go on with it in another run.
+func (n *Node) keepList(id TransferID, src *transfer.Source) {
+	err := os.MkdirAll(filepath.Join(n.cfg.Dir, listsDir), 0o700)
+	if err == nil {
+		err = src.Save(n.listPath(id))
+	}
+	if err != nil {
+		n.unsaved.Do(func() { n.warn(WarnStore, err) })
+	}
+}
+
+func (n *Node) dropList(id TransferID) {
+	err := os.Remove(n.listPath(id))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		n.log.Warn("list of a transfer", "err", err)
+	}
+}
+
+// revive goes on with the transfers of processes that have ended.
+func (n *Node) revive(ctx context.Context) {
+	list, err := n.store.Abandoned()
+	if err != nil {
+		n.warn(WarnStore, err)
+	}
+	for _, s := range list {
+		if _, err := n.adopt(ctx, s); err != nil {
+			n.log.Warn("transfer of an earlier run", "err", err)
+		}
+	}
+}
+
+// adopt goes on with a transfer of a process that has ended; nil if another process does.
+func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
+	mine, err := n.store.Adopt(s)
+	if err != nil || !mine {
+		return nil, err
+	}
+	t, k, err := fromStore(s)
+	if err != nil {
+		return nil, err
+	}
+	if t.State == Running {
+		t.State, t.Err = Paused, t.errorOf(ErrShutdown)
+	}
+	tr, ctx := n.newTracked(ctx, t, k)
+	if known := n.enlist(tr); known != nil {
+		return known, nil
+	}
+	switch {
+	case t.State != Paused: // it was not accepted: there is nothing to go on with
+		tr.end(transfer.Result{}, ErrShutdown)
+	case t.Direction == Outgoing:
+		tr.update(func(*Transfer) {})
+		err = n.start(func() { n.goOn(ctx, tr) })
+	default:
+		tr.update(func(*Transfer) {})
+		err = n.start(func() { n.receiveOn(ctx, tr, transfer.Result{}, ErrShutdown) })
+	}
+	return tr, err
+}
+
+// recall returns the transfer id, also one of an earlier run; nil if there is none. An
+// error says that there is, and that it cannot be had.
+func (n *Node) recall(ctx context.Context, id TransferID) (*tracked, error) {
+	if tr := n.find(id); tr != nil {
+		return tr, nil
+	}
+	s, ok, err := n.store.Get(id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if s.Ended.IsZero() {
+		tr, err := n.adopt(ctx, s)
+		if tr == nil && err == nil {
+			err = fmt.Errorf("%w: another process has this transfer", ErrBusy)
+		}
+		return tr, err
+	}
+	t, k, err := fromStore(s)
+	if err != nil {
+		return nil, err
+	}
+	tr, _ := n.newTracked(ctx, t, k)
+	tr.cancel(nil)
+	close(tr.ended)
+	if known := n.enlist(tr); known != nil {
+		return known, nil
+	}
+	return tr, nil
+}
+
+// History returns the transfers that have ended, of this run and earlier ones,
+// the newest first: at most limit of those that started before before (zero:
+// all).
+func (n *Node) History(before time.Time, limit int) ([]Transfer, error) {
+	stored, err := n.store.History(before, limit)
+	var list []Transfer
+	for _, s := range stored {
+		t, _, terr := fromStore(s)
+		if terr != nil {
+			err = errors.Join(err, terr)
+			continue
+		}
+		list = append(list, t)
+	}
+	return list, err
+}

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"ferry/netcore"
+)
+
+// A limitsSheet asks how fast transfers may be.
+type limitsSheet struct {
+	window           *Window
+	sheet            *sheet
+	upload, download *entry
+	wrong            *paragraph // what is wrong with them; says nothing at first
+}
+
+// settingsKeys opens the settings, as in other programs.
+var settingsKeys = &desktop.CustomShortcut{KeyName: fyne.KeyComma, Modifier: fyne.KeyModifierShortcutDefault}
+
+// askLimits opens the sheet, unless something else is being asked.
+func (w *Window) askLimits() {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	now := w.limits.Load()
+	l := &limitsSheet{window: w, upload: newEntry(w, now.Upload), download: newEntry(w, now.Download)}
+	l.wrong = newParagraph("", theme.SizeNameCaptionText, colorBad)
+	l.wrong.Hide()
+	body := container.NewVBox(
+		newTitle(say(phrase{key: keyLimits})),
+		newParagraph(say(phrase{key: keyLimitsText}), theme.SizeNameText, colorMuted),
+		l.line(keyUpload, l.upload), l.line(keyDownload, l.download), l.wrong)
+	l.sheet = w.newSheet(body,
+		newButton(lookPlain, say(phrase{key: keyCancel}), func() { l.sheet.close() }),
+		newButton(lookPrimary, say(phrase{key: keySave}), l.save))
+	l.sheet.show()
+	w.win.Canvas().Focus(l.upload)
+	w.setting = l
+}
+
+// line is a name, a field and a unit.
+func (l *limitsSheet) line(name key, field *entry) fyne.CanvasObject {
+	const nameWidth, fieldWidth = 110, 110
+	what, unit := newText(say(phrase{key: name})), newText(megabytes)
+	return container.New(placed{
+		min: func() fyne.Size { return fyne.NewSize(0, field.MinSize().Height) },
+		place: func(s fyne.Size) {
+			h := what.height()
+			put(what, 0, (s.Height-h)/2, nameWidth, h)
+			put(field, nameWidth, 0, fieldWidth, s.Height)
+			put(unit, nameWidth+fieldWidth+gap+3, (s.Height-h)/2, s.Width-nameWidth-fieldWidth-gap-3, h)
+		},
+	}, what, field, unit)
+}
+
+// save takes over what is in the fields, if that is speeds.
+func (l *limitsSheet) save() {
+	up, upOK := parseLimit(l.upload.Text)
+	down, downOK := parseLimit(l.download.Text)
+	if !upOK || !downOK {
+		l.wrong.Show()
+		l.wrong.setWords(say(phrase{key: keyLimitsWrong}))
+		l.sheet.fill()
+		return
+	}
+	l.sheet.close()
+	l.window.setLimits(netcore.Limits{Upload: up, Download: down})
+}
+
+// setLimits bounds the speed from now on, and for later.
+func (w *Window) setLimits(limits netcore.Limits) {
+	w.limits.Store(&limits)
+	w.node.SetLimits(limits)
+	if w.dir == "" {
+		return
+	}
+	w.background(func(context.Context) {
+		if err := w.saveLimits(); err != nil {
+			w.log.Warn("save settings", "error", err)
+			w.ui(func() { w.toasts.show(phrase{key: keyNotSaved}, nil) })
+		}
+	})
+}
+
+// saveLimits writes the limits to the settings, and leaves the others as they are.
+func (w *Window) saveLimits() error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
+	settings, err := netcore.LoadSettings(w.dir)
+	if err != nil {
+		return err
+	}
+	settings.Limits = *w.limits.Load()
+	return settings.Save(w.dir)
+}
+
+// The bounds of a limit in bytes a second: what a node takes at least, and what no
+// network reaches.
+const (
+	leastLimit = 1024
+	mostLimit  = 1e12
+	megabyte   = 1e6
+	megabytes  = "MB/s" // in every language
+)
+
+// parseLimit reads megabytes a second, with a point or a comma, as bytes.
+// Nothing, or 0, is no limit.
+func parseLimit(s string) (limit int64, ok bool) {
+	s = strings.ReplaceAll(strings.TrimSpace(s), ",", ".")
+	if s == "" {
+		return 0, true
+	}
+	// Only digits and a point: ParseFloat also knows "inf" and "0x1p4".
+	if strings.Trim(s, "0123456789.") != "" {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	v = math.Round(v * megabyte)
+	return int64(v), err == nil && (v == 0 || v >= leastLimit && v <= mostLimit)
+}
+
+// formatLimit writes what parseLimit reads.
+func formatLimit(limit int64) string {
+	if limit == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(float64(limit)/megabyte, 'f', -1, 64)
+}
+
+// An entry is a field for a speed. It leaves Enter and Esc to the sheet.
+type entry struct {
+	widget.Entry
+	window *Window
+}
+
+func newEntry(w *Window, limit int64) *entry {
+	e := &entry{window: w}
+	e.ExtendBaseWidget(e)
+	e.SetPlaceHolder(say(phrase{key: keyNoLimit}))
+	e.SetText(formatLimit(limit))
+	return e
+}
+
+// FocusGained implements fyne.Focusable. What is typed takes the place of what
+// was there.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape:
+		e.window.typedKey(ev)
+	default:
+		e.Entry.TypedKey(ev)
+	}
+}

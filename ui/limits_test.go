@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"ferry/netcore"
+)
+
+func TestParseLimit(t *testing.T) {
+	for in, want := range map[string]int64{
+		"": 0, "  ": 0, "0": 0, "0.0": 0, "5": 5_000_000, "2.5": 2_500_000, "2,5": 2_500_000, " 0.5 ": 500_000, "0.002": 2000, "1000": 1e9,
+	} {
+		if got, ok := parseLimit(in); !ok || got != want {
+			t.Errorf("%q: %d, %v; want %d", in, got, ok, want)
+		}
+	}
+	for _, in := range []string{"fast", "-1", "+1", "0.0001", "1e3", "inf", "NaN", "0x5", "1.2.3", "1,000.5", ".", "5 MB", "9999999999"} {
+		if got, ok := parseLimit(in); ok {
+			t.Errorf("%q is %d", in, got)
+		}
+	}
+	for _, limit := range []int64{0, 1024, 500_000, 2_500_000, 123_456_789} {
+		if got, ok := parseLimit(formatLimit(limit)); !ok || got != limit {
+			t.Errorf("%d is written %q and read %d", limit, formatLimit(limit), got)
+		}
+	}
+}
+
+func TestLimitsHoldAtOnceAndAreSaved(t *testing.T) {
+	h := newHarness(t)
+	if err := (netcore.Settings{Name: "Kim", Inbox: "/inbox"}).Save(h.dir); err != nil {
+		t.Fatal(err)
+	}
+	test.Tap(h.sidebar.settings)
+	if h.setting.upload.Text != "2.5" || h.setting.download.Text != "" {
+		t.Errorf("shows %q and %q", h.setting.upload.Text, h.setting.download.Text)
+	}
+	h.setting.upload.SetText("")
+	h.setting.download.SetText("10")
+	h.key(fyne.KeyReturn) // in a field
+	h.settled()
+	want := netcore.Limits{Download: 10_000_000}
+	if h.topSheet() != nil || !slices.Equal(h.node.limits, []netcore.Limits{want}) {
+		t.Errorf("limits are %v", h.node.limits)
+	}
+	saved, err := netcore.LoadSettings(h.dir)
+	if err != nil || saved.Name != "Kim" || saved.Inbox != "/inbox" || saved.Limits != want {
+		t.Errorf("saved %+v, %v", saved, err)
+	}
+	h.askLimits()
+	if h.setting.upload.Text != "" || h.setting.download.Text != "10" {
+		t.Errorf("then shows %q and %q", h.setting.upload.Text, h.setting.download.Text)
+	}
+}
+
+func TestWhatIsNoSpeedIsNotTaken(t *testing.T) {
+	h := newHarness(t)
+	h.askLimits()
+	sheet := h.topSheet()
+	h.setting.download.SetText("fast")
+	h.key(fyne.KeyReturn)
+	if h.topSheet() != sheet || len(h.node.limits) != 0 {
+		t.Errorf("took %v", h.node.limits)
+	}
+	if words := strings.Join(spoken(sheet.panel), " | "); !strings.Contains(words, "Write a number") {
+		t.Errorf("says %s", words)
+	}
+	h.key(fyne.KeyEscape) // in a field
+	if h.topSheet() != nil || len(h.node.limits) != 0 {
+		t.Error("Esc does not close the sheet, or takes what is in it")
+	}
+}
+
+func TestTheKeyForSettings(t *testing.T) {
+	h := newHarness(t)
+	canvas := h.win.Canvas().(interface{ TypedShortcut(fyne.Shortcut) })
+	canvas.TypedShortcut(settingsKeys)
+	canvas.TypedShortcut(settingsKeys) // pressed twice
+	if len(h.sheets) != 1 || h.setting == nil || h.topSheet() != h.setting.sheet {
+		t.Errorf("%d sheets are open", len(h.sheets))
+	}
+}
+
+// Settings that cannot be read are not replaced; the limits hold all the same.
+func TestLimitsThatCannotBeSaved(t *testing.T) {
+	h := newHarness(t)
+	damaged := filepath.Join(h.dir, "settings.json")
+	if err := os.WriteFile(damaged, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.setLimits(netcore.Limits{Upload: 1e6})
+	h.settled()
+	if len(h.node.limits) != 1 || !strings.Contains(h.toasts.words.words(), "could not be saved") {
+		t.Errorf("limits are %v, the toast says %q", h.node.limits, h.toasts.words.words())
+	}
+	if data, err := os.ReadFile(damaged); err != nil || string(data) != "{" {
+		t.Errorf("the settings are %q, %v", data, err)
+	}
+}
