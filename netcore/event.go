@@ -18,8 +18,8 @@ type Handler interface {
 // An Event is one of [PeerChanged], [TransferChanged] and [Warning].
 type Event interface{ event() }
 
-// PeerChanged is sent when a peer came online, went offline, or changed its
-// labels.
+// PeerChanged is sent when a peer came online, went offline, changed its
+// labels, or is no longer known. See [Node.Known] for those that are there from the start.
 type PeerChanged struct{ Peer Peer }
 
 // TransferChanged is sent when a transfer was created, changed its state, or

@@ -22,7 +22,7 @@ const hostDelay = time.Second
 
 // Connect reaches out to a device by its address: "host", "host:port",
 // "[fe80::1%eth0]:7776". It returns the peer that answered there, which is
-// from then on like one that was found. Without a port, DefaultPort is meant.
+// from then on a known one. Without a port, DefaultPort is meant.
 func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	addrs, err := resolve(ctx, address)
 	if err != nil {
@@ -32,7 +32,8 @@ func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	if err != nil {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
 	}
-	return peerOf(state), nil
+	n.known.update(state, true)
+	return n.peer(state), nil
 }
 
 // resolve turns an address that a person typed into those to dial.

@@ -40,6 +40,7 @@ type Node struct {
 	inboxes  inboxes
 	store    *store.Store
 	unsaved  sync.Once // the person has been told that the store fails
+	known    known
 	arrivals arrivals
 	doors    doors
 	upload   *rate.Limiter
@@ -131,6 +132,9 @@ func (n *Node) openStore() error {
 		return err
 	}
 	n.store = s
+	if err := n.known.load(s); err != nil {
+		n.warn(WarnStore, err)
+	}
 	if setAside != "" {
 		n.warn(WarnStore, fmt.Errorf("the database in %s was damaged; it is kept as %s, and a new one was begun", n.cfg.Dir, filepath.Base(setAside)))
 	}
@@ -218,6 +222,7 @@ func (n *Node) Run(ctx context.Context) error {
 	go func() { defer close(eventsEnd); n.events.run() }()
 	n.work.Go(func() { n.links.Run(ctx) })
 	n.work.Go(func() { n.pulse(ctx) })
+	n.work.Go(func() { n.keepPeers(ctx.Done()) })
 	if !n.cfg.Hidden {
 		n.revive(ctx) // a command only goes on with what it is told to send
 	}
@@ -342,19 +347,15 @@ func (n *Node) Addr() netip.AddrPort {
 func (n *Node) Peers() []Peer {
 	var list []Peer
 	for _, s := range n.links.Peers() {
-		list = append(list, peerOf(s))
+		list = append(list, n.peer(s))
 	}
-	slices.SortFunc(list, func(a, b Peer) int {
-		if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
+	byName(list)
 	return list
 }
 
 func (n *Node) peerChanged(s link.State) {
-	n.events.put(PeerChanged{peerOf(s)})
+	n.known.update(s, false)
+	n.events.put(PeerChanged{n.peer(s)})
 	if s.Online {
 		n.arrivals.tell(s.ID)
 		if err := n.start(func() { n.tellOf(s.ID) }); err != nil {

@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"net/netip"
+	"time"
 
 	"ferry/netcore/internal/identity"
 )
@@ -21,6 +22,13 @@ type Peer struct {
 	System string           // its operating system as runtime.GOOS calls it; may be empty
 	Addrs  []netip.AddrPort // where it was reached, best first, then where it may be
 	Online bool             // an authenticated connection to it answers
+
+	// Known is whether this node has had to do with it: something was sent and
+	// accepted, or somebody connected to it by hand. What is sent to a known peer that is
+	// not online waits until it is.
+	Known bool
+	// Seen is when a known peer was online last; zero if it never was.
+	Seen time.Time
 
 	// Trusted is whether this node's owner trusts it. Nothing sets it yet.
 	Trusted bool

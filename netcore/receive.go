@@ -115,6 +115,7 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, as
 	tr.kept.Accepted = in.Manifest.Bytes
 	tr.mu.Unlock()
 	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
+	n.meet(tr.snapshot().Peer.ID)
 	return n.take(ctx, tr, in)
 }
 
@@ -138,7 +139,7 @@ func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) {
 	switch {
 	case t.State == Done:
 		in.Wait(ctx)
-		in.Confirm(wire.Receipt{Files: int64(t.Receipt.Files), Bytes: t.Receipt.Bytes, Failed: int64(t.Receipt.Failed), Root: t.Receipt.Root})
+		in.Confirm(t.Receipt.wire())
 		n.tidy(in.Close)
 		return
 	case t.State.Final():
@@ -222,7 +223,7 @@ func (n *Node) senderOf(c *conn.Conn) Peer {
 	if state.Hello == (wire.Hello{}) {
 		state = link.State{ID: c.Peer, Hello: c.Hello}
 	}
-	return peerOf(state)
+	return n.peer(state)
 }
 
 // ask puts the offer before the person, until that answers or ctx ends.
@@ -277,12 +278,22 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming) (tr
 	defer n.tidy(delivery.Close)
 	tr.taking(in)
 	defer tr.taking(nil)
-	result, err := in.Receive(ctx, transfer.Arrival{Delivery: delivery, Meter: &tr.meter, Free: box.Free, Pace: n.download})
+	result, err := in.Receive(ctx, transfer.Arrival{
+		Delivery: delivery, Meter: &tr.meter, Free: box.Free, Pace: n.download, Committed: tr.committed,
+	})
 	if err != nil && tr.salvages(err) {
 		n.tidy(delivery.Commit)
 		result.Delivered = delivery.Results()
 	}
 	return result, err
+}
+
+// committed remembers that an incoming transfer is there, before its sender knows.
+func (t *tracked) committed(r wire.Receipt) {
+	t.mu.Lock()
+	t.kept.Confirmed = receiptOf(r)
+	t.mu.Unlock()
+	t.save()
 }
 
 // salvages reports whether the files that are whole get their final names

@@ -25,6 +25,8 @@ type kept struct {
 	List     []byte `json:"list,omitempty"`
 	Digest   []byte `json:"digest,omitempty"`
 	Accepted int64  `json:"accepted,omitempty"`
+	// Confirmed is the receipt of an incoming transfer, from the moment on in which all of it is there.
+	Confirmed *Receipt `json:"confirmed,omitempty"`
 	// Held is that a person of this side has paused it.
 	Held bool `json:"held,omitempty"`
 	// Untold is that it was cancelled here, and that the peer does not know.
@@ -108,15 +110,20 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 		return known, nil
 	}
 	switch {
+	case k.Confirmed != nil: // it ended in the moment in which it was done
+		n.finish(tr, transfer.Result{Receipt: k.Confirmed.wire(), FailedCount: int64(k.Confirmed.Failed)}, nil)
+		return tr, nil
+	case t.State == Queued && t.Direction == Outgoing && n.waitsFor(tr):
+		err = n.start(func() { n.send(ctx, tr) })
 	case t.State != Paused: // it was not accepted: there is nothing to go on with
 		tr.end(transfer.Result{}, ErrShutdown)
+		return tr, nil
 	case t.Direction == Outgoing:
-		tr.update(func(*Transfer) {})
 		err = n.start(func() { n.goOn(ctx, tr) })
 	default:
-		tr.update(func(*Transfer) {})
 		err = n.start(func() { n.receiveOn(ctx, tr, transfer.Result{}, ErrShutdown) })
 	}
+	tr.change(func(*Transfer) {})
 	return tr, err
 }
 

@@ -55,7 +55,7 @@ func lastWord(err error) error {
 // fail as well is no news, unless they say that something else is in the way.
 func (t *tracked) pause(err error) {
 	now := t.snapshot()
-	if now.State == Paused && !waits(err) && !waits(now.Err) {
+	if now.State == Paused && !waits(err) && !now.failedBy(ErrPaused) && !now.failedBy(ErrNoSpace) {
 		return
 	}
 	t.update(func(now *Transfer) {
@@ -111,7 +111,7 @@ func (t *tracked) nextAttempt(ctx context.Context) (*transfer.Incoming, error) {
 // if that is what the transfer waits for. stop ends the watch, and waits for that.
 func (t *tracked) awaitSpace(ctx context.Context) (stop func()) {
 	now := t.snapshot()
-	if !errors.Is(now.Err, ErrNoSpace) || now.Err.Remote {
+	if !now.failedBy(ErrNoSpace) || now.Err.Remote {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -16,6 +16,9 @@ import (
 // Send offers files and folders to a peer. It returns at once; the rest is told by
 // events. Paths that are missing or unreadable fail alone, among others that do not.
 //
+// If the peer is known and not online, the transfer stays Queued, with ErrOffline as its Err, until
+// it is; also over a restart. A hidden node does not wait.
+//
 // If an earlier run of the program has left an unfinished transfer of the same paths to the
 // same peer, that one goes on, and nobody is asked a second time.
 func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
@@ -84,7 +87,7 @@ func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
 		return t.id, nil
 	}
 	state, _ := n.links.Peer(to)
-	t := Transfer{ID: transfer.NewID(), Direction: Outgoing, Peer: peerOf(state), State: Queued}
+	t := Transfer{ID: transfer.NewID(), Direction: Outgoing, Peer: n.peer(state), State: Queued}
 	for _, p := range picked[:min(len(picked), transfer.MaxTop)] {
 		t.Names = append(t.Names, filepath.Base(string(p.Local)))
 	}
@@ -123,19 +126,57 @@ func (n *Node) unfinished(ctx context.Context, to PeerID, picked []pick) *tracke
 
 // send is the life of an outgoing transfer.
 func (n *Node) send(ctx context.Context, tr *tracked) {
-	src, err := n.scan(ctx, tr.kept.Picked)
-	if err != nil {
-		tr.end(transfer.Result{}, cause(ctx, err))
-		return
-	}
-	if result, err := src.Nothing(); err != nil {
+	for retry := firstRetry; ; retry = min(2*retry, lastRetry) {
+		n.awaitOnline(ctx, tr)
+		src, err := n.scan(ctx, tr.kept.Picked)
+		if err != nil {
+			tr.end(transfer.Result{}, cause(ctx, err))
+			return
+		}
+		if result, err := src.Nothing(); err != nil {
+			n.tidy(src.Close)
+			tr.end(result, err)
+			return
+		}
+		tr.change(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
+		result, err := n.offer(ctx, tr, src)
+		if ctx.Err() != nil || tr.snapshot().State != Queued || !n.waitsFor(tr) || !absent(err) {
+			n.sendOn(ctx, tr, src, result, err)
+			return
+		}
 		n.tidy(src.Close)
-		tr.end(result, err)
-		return
+		tr.await(ctx, err, retry) // it seemed to be there, and cannot be reached
 	}
-	tr.change(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
-	result, err := n.offer(ctx, tr, src)
-	n.sendOn(ctx, tr, src, result, err)
+}
+
+// absent reports whether err is that of a peer that is not there.
+func absent(err error) bool {
+	return errors.Is(err, ErrOffline) || errors.Is(err, ErrLost) || errors.Is(err, ErrTimeout)
+}
+
+// waitsFor reports whether an outgoing transfer may wait for its peer to come online.
+func (n *Node) waitsFor(tr *tracked) bool {
+	_, known := n.known.get(tr.snapshot().Peer.ID)
+	return known && !n.cfg.Hidden
+}
+
+// awaitOnline lets a transfer to a known peer that is not online wait for it.
+func (n *Node) awaitOnline(ctx context.Context, tr *tracked) {
+	id := tr.snapshot().Peer.ID
+	for ctx.Err() == nil && n.waitsFor(tr) {
+		arrival := n.arrivals.next(id)
+		if state, _ := n.links.Peer(id); state.Online {
+			return
+		}
+		if tr.snapshot().Err == nil {
+			tr.change(func(t *Transfer) { t.Err = t.errorOf(ErrOffline) })
+			tr.save()
+		}
+		select {
+		case <-arrival:
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (n *Node) scan(ctx context.Context, picked []pick) (*transfer.Source, error) {
@@ -158,7 +199,7 @@ func (n *Node) scan(ctx context.Context, picked []pick) (*transfer.Source, error
 func (n *Node) goOn(ctx context.Context, tr *tracked) {
 	src, err := transfer.Load(n.listPath(tr.id))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = ErrShutdown // it ended in the moment in which it was accepted
+		err = fmt.Errorf("%w: the list of what was to be sent is gone", ErrUnread)
 	}
 	if err != nil {
 		tr.end(transfer.Result{}, err)
@@ -217,7 +258,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 	}
 	first := tr.snapshot().State == Queued
 	if first {
-		tr.update(func(t *Transfer) { t.State = Offered })
+		tr.update(func(t *Transfer) { t.State, t.Err = Offered, nil })
 	}
 	return transfer.Send(ctx, c, transfer.Outgoing{
 		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload,
@@ -226,6 +267,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 				n.keepList(tr.id, src)
 			}
 			tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
+			n.meet(to)
 		},
 		Lane: func(ctx context.Context) (*conn.Conn, error) { return n.dial(ctx, to) },
 	})

@@ -10,6 +10,7 @@ import (
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/inbox"
 	"ferry/netcore/internal/transfer"
+	"ferry/netcore/internal/wire"
 )
 
 // maxFinished is how many transfers that have ended a node remembers.
@@ -151,8 +152,7 @@ func (t *tracked) end(result transfer.Result, err error) {
 		if err == nil {
 			err = nothingArrived(now, result)
 		}
-		if isLocal(err) && errors.Is(err, ErrShutdown) && (now.State == Running || now.State == Paused) {
-			now.State, now.Err = Paused, now.errorOf(err)
+		if isLocal(err) && errors.Is(err, ErrShutdown) && t.outlives(now) {
 			return
 		}
 		now.State, now.Err = outcome(now, err)
@@ -165,14 +165,31 @@ func (t *tracked) end(result transfer.Result, err error) {
 			now.setDelivered(result.Delivered)
 		}
 		if err == nil {
-			now.Receipt = receiptOf(result)
+			now.Receipt = receiptOf(result.Receipt)
 		}
 		now.Ended = time.Now()
 	})
 }
 
-func receiptOf(r transfer.Result) *Receipt {
-	return &Receipt{Files: int(r.Receipt.Files), Bytes: r.Receipt.Bytes, Failed: int(r.FailedCount), Root: r.Receipt.Root}
+// outlives reports whether a transfer goes on in the next run of the program.
+func (t *tracked) outlives(now *Transfer) bool {
+	switch now.State {
+	case Running, Paused:
+		now.State, now.Err = Paused, now.errorOf(ErrShutdown)
+		return true
+	case Queued: // in the outbox
+		return now.failedBy(ErrOffline)
+	}
+	return false
+}
+
+func receiptOf(r wire.Receipt) *Receipt {
+	return &Receipt{Files: int(r.Files), Bytes: r.Bytes, Failed: int(r.Failed), Root: r.Root}
+}
+
+// wire is the form in which a receipt travels.
+func (r *Receipt) wire() wire.Receipt {
+	return wire.Receipt{Files: int64(r.Files), Bytes: r.Bytes, Failed: int64(r.Failed), Root: r.Root}
 }
 
 // nothingArrived returns why not a single entry of a transfer arrived that went
@@ -216,6 +233,9 @@ func (t *Transfer) errorOf(err error) *Error {
 		Err:    err,
 	}
 }
+
+// failedBy reports whether t.Err is of the kind.
+func (t *Transfer) failedBy(kind error) bool { return t.Err != nil && errors.Is(t.Err, kind) }
 
 // isLocal reports whether this side, or the way to the other one, is the cause of err.
 func isLocal(err error) bool {

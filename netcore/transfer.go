@@ -33,7 +33,7 @@ type State uint8
 // The states. Queued, Offered, Running and Paused are on the way; the others
 // are final.
 const (
-	Queued    State = iota // being prepared: reading folders, connecting
+	Queued    State = iota // being prepared: reading folders, connecting; or, if Err is ErrOffline, waiting for the peer
 	Offered                // waiting for the receiver's decision
 	Running                // accepted
 	Paused                 // interrupted, Err tells by what; it goes on by itself when the peer is back

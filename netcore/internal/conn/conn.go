@@ -95,7 +95,9 @@ type Conn struct {
 
 	tls     *tls.Conn
 	socket  *socket
-	r       *wire.Reader
+	r       *wire.Reader // what comes on this connection
+	frames  *wire.Reader // what Next reads: r, or what the lanes carry
+	lanes   lanes
 	silence time.Duration
 	pace    pace
 
@@ -103,6 +105,7 @@ type Conn struct {
 	w       *bufio.Writer
 	flushed time.Time // when bytes were sent last
 	ended   bool      // the last word is written: not even a Ping may follow
+	spread  *spread   // what is sent goes out over the lanes; nil without them
 
 	closing sync.Once
 	closed  chan struct{} // closed when the connection is of no more use
@@ -179,6 +182,7 @@ func newConn(cfg *Config, raw net.Conn, secure func(net.Conn) *tls.Conn) *Conn {
 	}
 	c.w = bufio.NewWriterSize(c.tls, frameBuffer)
 	c.r = wire.NewReader(bufio.NewReaderSize(c.tls, frameBuffer))
+	c.frames = c.r
 	c.Local, c.Remote = addrPort(raw.LocalAddr()), addrPort(raw.RemoteAddr())
 	return c
 }

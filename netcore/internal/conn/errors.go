@@ -40,9 +40,10 @@ func remoteError(body []byte) error {
 }
 
 // broken gives an error of reading or writing its kind: a breach of the protocol
-// stays one, and all else means that the connection is lost.
+// stays one, as does what a lane ended with, and all else means that the connection is lost.
 func broken(err error) error {
-	if err == nil || errors.Is(err, fault.Protocol) {
+	var remote *RemoteError
+	if err == nil || errors.Is(err, fault.Protocol) || errors.Is(err, fault.Lost) || errors.As(err, &remote) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", fault.Lost, err)

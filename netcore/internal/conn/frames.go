@@ -13,15 +13,28 @@ import (
 // Next returns the type and size of the next frame that means something to
 // the caller: Pings are answered and Errors become errors, of the kind that the
 // peer named, with Remote set. Any other error ends the connection's use.
+//
+// If the peer sends in Parts, this is where they begin: the frames that follow are
+// those of the stream that the lanes carry (see [Conn.Take]).
 func (c *Conn) Next() (wire.Type, int, error) {
 	for {
-		t, size, err := c.r.Next()
+		t, size, err := c.next(c.frames)
+		if err != nil || t != wire.TypePart || !c.parted() {
+			return t, size, err
+		}
+	}
+}
+
+// next is Next for the frames that r reads.
+func (c *Conn) next(r *wire.Reader) (wire.Type, int, error) {
+	for {
+		t, size, err := r.Next()
 		if err != nil {
 			return 0, 0, broken(err)
 		}
 		switch t {
 		case wire.TypePing, wire.TypePong, wire.TypeError:
-			body, err := c.r.Bytes()
+			body, err := r.Bytes()
 			if err != nil {
 				return 0, 0, broken(err)
 			}
@@ -56,7 +69,7 @@ func (c *Conn) pinged(t wire.Type, body []byte) error {
 
 // Read reads from the body of the frame that Next returned.
 func (c *Conn) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
+	n, err := c.frames.Read(p)
 	if err != nil && err != io.EOF {
 		err = broken(err)
 	}
@@ -66,7 +79,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 // Bytes reads the body of the frame that Next returned. It is valid until the
 // next call of Next or Bytes.
 func (c *Conn) Bytes() ([]byte, error) {
-	b, err := c.r.Bytes()
+	b, err := c.frames.Bytes()
 	if err != nil {
 		err = broken(err)
 	}
@@ -98,6 +111,10 @@ func Unexpected(t wire.Type) error {
 // is its sender's last word: whatever is sent after it fails.
 func (c *Conn) Send(t wire.Type, parts ...[]byte) error {
 	c.writing.Lock()
+	if s := c.spread; s != nil && t != wire.TypePing && t != wire.TypeError {
+		c.writing.Unlock()
+		return s.send(t, parts...)
+	}
 	defer c.writing.Unlock()
 	if c.ended {
 		return broken(net.ErrClosed)
@@ -115,16 +132,21 @@ func (c *Conn) SendControl(t wire.Type, v any) error {
 	return c.Send(t, body)
 }
 
-// Flush sends what is in the buffers.
+// Flush sends what is in the buffers. With lanes it does not wait until they have sent it.
 func (c *Conn) Flush() error {
 	c.writing.Lock()
-	defer c.writing.Unlock()
-	return c.flushLocked()
+	err := c.flushLocked()
+	s := c.spread
+	c.writing.Unlock()
+	if err != nil || s == nil {
+		return err
+	}
+	return s.flush()
 }
 
 // sendNow writes and flushes a frame. Callers hold writing.
-func (c *Conn) sendNow(t wire.Type, body []byte) error {
-	if err := wire.WriteFrame(c.w, t, body); err != nil {
+func (c *Conn) sendNow(t wire.Type, parts ...[]byte) error {
+	if err := wire.WriteFrame(c.w, t, parts...); err != nil {
 		return broken(err)
 	}
 	return c.flushLocked()

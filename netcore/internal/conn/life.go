@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"time"
 
 	"ferry/netcore/internal/fault"
@@ -53,12 +54,16 @@ func (c *Conn) Abort() {
 		close(c.closed)
 		c.socket.Close()
 	})
+	for _, lane := range c.lanes.end(broken(net.ErrClosed)) {
+		lane.Abort()
+	}
 }
 
-// Close ends the connection at once and waits for its goroutine.
+// Close ends the connection at once, with its lanes, and waits for its goroutines.
 func (c *Conn) Close() {
 	c.Abort()
 	c.beating.Wait()
+	c.lanes.close()
 }
 
 // Interrupt makes reads that are under way, and later ones, return with an
@@ -66,6 +71,9 @@ func (c *Conn) Close() {
 // can still follow it.
 func (c *Conn) Interrupt() {
 	c.socket.interrupt()
+	for _, lane := range c.lanes.interrupt() {
+		lane.socket.interrupt()
+	}
 	time.AfterFunc(LingerTimeout, c.Abort)
 }
 
@@ -90,6 +98,7 @@ func (c *Conn) Fail(err error) {
 	}
 	timeout := time.AfterFunc(LingerTimeout, c.Abort)
 	defer timeout.Stop()
+	c.lanes.each(broken(net.ErrClosed), func(lane *Conn) { lane.Fail(err) })
 	c.socket.end()
 	e := wire.Error{Code: fault.CodeOf(err)}
 	if e.Code == "protocol" || e.Code == "internal" {

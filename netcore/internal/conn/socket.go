@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type socket struct {
 	w      *bufio.Writer
 	gather bool // writes wait for flush; not so during the handshake
 
+	sent    atomic.Int64 // bytes
+	writing atomic.Int64 // nanoseconds that it took to write them
+
 	dmu         sync.Mutex // the deadline's
 	silence     time.Duration
 	due         time.Time // a byte must come by then, if it is not zero
@@ -28,7 +32,7 @@ type socket struct {
 func newSocket(raw net.Conn) *socket {
 	s := &socket{raw: raw}
 	s.r = bufio.NewReaderSize(deadlineReader{s}, socketBuffer)
-	s.w = bufio.NewWriterSize(raw, socketBuffer)
+	s.w = bufio.NewWriterSize(timedWriter{s}, socketBuffer)
 	return s
 }
 
@@ -43,6 +47,17 @@ func (d deadlineReader) Read(p []byte) (int, error) {
 	if n > 0 {
 		d.s.alive()
 	}
+	return n, err
+}
+
+// timedWriter writes to the raw connection, and counts.
+type timedWriter struct{ s *socket }
+
+func (t timedWriter) Write(p []byte) (int, error) {
+	begun := time.Now()
+	n, err := t.s.raw.Write(p)
+	t.s.writing.Add(int64(time.Since(begun)))
+	t.s.sent.Add(int64(n))
 	return n, err
 }
 
@@ -106,6 +121,12 @@ func (s *socket) interrupt() {
 	s.interrupted = true
 	// A connection that is closed already needs no interruption.
 	_ = s.raw.SetReadDeadline(time.Unix(1, 0))
+}
+
+func (s *socket) isInterrupted() bool {
+	s.dmu.Lock()
+	defer s.dmu.Unlock()
+	return s.interrupted
 }
 
 // end allows reads again, for good, for the last words of a connection.

@@ -22,17 +22,26 @@ func BenchmarkSmallFiles(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		d := in.Begin(sender)
+		d, err := in.BeginTransfer(sender, transferID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		list := func(folder, file int) Entry {
+			return Entry{Path: fmt.Sprintf("top/%d/%d.txt", folder, file), Size: benchSize, ModTime: mtime}
+		}
 		for folder := range benchFolders {
-			if err := d.Folder(Entry{Path: fmt.Sprintf("top/%d", folder)}); err != nil {
+			if err := d.Folder(Entry{Path: fmt.Sprintf("top/%d", folder), ModTime: mtime}); err != nil {
 				b.Fatal(err)
 			}
 			for file := range benchFiles {
-				e := Entry{Path: fmt.Sprintf("top/%d/%d.txt", folder, file), Size: benchSize, ModTime: mtime}
-				if _, where, _, err := d.Lookup(e); where != None || err != nil {
+				if _, where, _, err := d.Lookup(list(folder, file)); where != None || err != nil {
 					b.Fatal(where, err)
 				}
-				p, err := d.Create(e, 0)
+			}
+		}
+		for folder := range benchFolders {
+			for file := range benchFiles {
+				p, err := d.Create(list(folder, file), 0)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -27,7 +27,9 @@ func (d *Delivery) Create(e Entry, offset int64) (*Partial, error) {
 	if err != nil {
 		return nil, unwritten(err)
 	}
-	f.fresh = false
+	if f.fresh {
+		f.fresh = false
+	}
 	if offset == 0 && e.Size <= d.in.small {
 		p, err := d.createSmall(e)
 		return p, unwritten(err)

@@ -40,10 +40,12 @@ type Delivery struct {
 	walking sync.Mutex // for one step to a folder, which may make it
 
 	// Of the goroutine that the delivery belongs to.
-	front   folderCache
-	found   map[string]string     // partial key: the name that Lookup found and holds
-	used    usable                // what Lookup found last as Final
-	writing map[*Partial]struct{} // created, and not finished
+	front    folderCache
+	left     int64                 // Inbox.left when unstaged was found out
+	unstaged bool                  // there are no partials
+	found    map[string]string     // partial key: the name that Lookup found and holds
+	used     usable                // what Lookup found last as Final
+	writing  map[*Partial]struct{} // created, and not finished
 
 	closed bool
 
@@ -59,6 +61,7 @@ func newDelivery(in *Inbox, sender string, j *journal) *Delivery {
 		layout:  newLayout(),
 		found:   make(map[string]string),
 		writing: make(map[*Partial]struct{}),
+		left:    -1,
 	}
 	d.front.d, d.back.d = d, d
 	d.pipe.changed.L = &d.pipe.mu

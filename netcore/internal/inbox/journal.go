@@ -148,18 +148,17 @@ func (j *journal) flush() error {
 }
 
 func (j *journal) create() error {
-	f, s, info, err := j.in.take(journalName(j.id), 0o600)
-	if err != nil {
-		return err
+	s, err := j.in.take(journalName(j.id), 0o600)
+	if err == nil {
+		j.adopt(s)
 	}
-	j.adopt(f, s, info)
-	return nil
+	return err
 }
 
 // adopt goes on with a journal that is there, or is new.
-func (j *journal) adopt(f *os.File, s *staging, info fs.FileInfo) {
-	j.file, j.stage = f, s
-	j.size = wholeLines(f, info.Size())
+func (j *journal) adopt(s staged) {
+	j.file, j.stage = s.file, s.stage
+	j.size = wholeLines(s.file, s.size)
 	j.folders = j.folders || j.size > 0
 }
 
@@ -180,11 +179,11 @@ func (j *journal) eachFolder(do func(record)) error {
 	defer j.mu.Unlock()
 	if j.file == nil && len(j.buf) == 0 {
 		// An earlier attempt may have made folders that this one has just found.
-		f, s, info, err := j.in.openJournal(j.id)
-		if f == nil {
+		s, err := j.in.openJournal(j.id)
+		if s.file == nil {
 			return err
 		}
-		j.adopt(f, s, info)
+		j.adopt(s)
 	}
 	if err := j.flush(); err != nil || !j.folders {
 		return err
@@ -215,21 +214,15 @@ func readJournal(f io.ReaderAt, size int64, do func(record)) error {
 	}
 }
 
-// openJournal opens and locks the journal of the transfer id; f is nil if there
-// is none.
-func (in *Inbox) openJournal(id string) (f *os.File, s *staging, info fs.FileInfo, err error) {
-	name := journalName(id)
-	if s = in.stagingIfThere(); s == nil {
-		return nil, nil, nil, nil
+// openJournal opens and locks the journal of the transfer id; there is no file if
+// there is none.
+func (in *Inbox) openJournal(id string) (staged, error) {
+	s := in.stagingIfThere()
+	if s == nil {
+		return staged{}, nil
 	}
-	if _, err := s.root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil, nil
+	if _, err := s.root.Lstat(journalName(id)); errors.Is(err, fs.ErrNotExist) {
+		return staged{}, nil
 	}
-	if f, err = s.reopen(name); err != nil {
-		return nil, nil, nil, err
-	}
-	if info, err = s.own(f, name); err != nil {
-		return nil, nil, nil, errors.Join(err, f.Close())
-	}
-	return f, s, info, nil
+	return s.retake(journalName(id))
 }

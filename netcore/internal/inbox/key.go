@@ -72,11 +72,11 @@ func (in *Inbox) claim(key string, e Entry, begin func(name string) error) (p *P
 
 // open takes the partial name, which the caller holds.
 func (in *Inbox) open(name string, e Entry) (*Partial, error) {
-	f, s, info, err := in.take(name, e.perm())
+	s, err := in.take(name, e.perm())
 	if err != nil {
 		return nil, err
 	}
-	return &Partial{entry: e, name: name, stage: s, file: f, mode: info.Mode(), at: info.Size()}, nil
+	return &Partial{entry: e, name: name, stage: s.stage, file: s.file, mode: s.mode, at: s.size}, nil
 }
 
 // find looks for a partial of key that nobody has and that holds between 1 and

@@ -50,7 +50,9 @@ func (d *Delivery) Lookup(e Entry) (f *os.File, where Where, length int64, err e
 	if sameTime {
 		return final, Final, e.Size, nil
 	}
-	if name, part, length := d.in.find(key, e.Size); part != nil {
+	if d.nothingStaged() {
+		// There is nothing to be found, as is usual.
+	} else if name, part, length := d.in.find(key, e.Size); part != nil {
 		d.found[key] = name
 		if final != nil {
 			_ = final.Close() // nothing was written to it
@@ -61,6 +63,17 @@ func (d *Delivery) Lookup(e Entry) (f *os.File, where Where, length int64, err e
 		return final, Final, e.Size, nil
 	}
 	return nil, None, 0, nil
+}
+
+// nothingStaged reports whether there was no partial at all when the delivery
+// first asked, and none was left in this process since.
+func (d *Delivery) nothingStaged() bool {
+	if left := d.in.left.Load(); d.left != left {
+		d.left = left
+		s := d.in.stagingIfThere()
+		d.unstaged = s == nil || !s.hasPartials()
+	}
+	return d.unstaged
 }
 
 // timeSlack is how coarse the times of a filesystem may be: 2 s on FAT.

@@ -1,7 +1,10 @@
 package inbox
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -155,6 +158,120 @@ func TestAnyPathStaysInside(t *testing.T) {
 		path := strings.Join(rapid.SliceOfN(rapid.OneOf(pieces, rapid.String()), 0, 12).Draw(t, "pieces"), "")
 		checkNames(t, path)
 	})
+}
+
+func TestNamesArriveComposed(t *testing.T) {
+	in := newInbox(t)
+	d := begin(t, in.Inbox)
+	deliver(t, d, "u\u0308ber/e\u0301te\u0301.txt", "x")
+	deliver(t, d, "u\u0308ber/plain", "y")
+	deliver(t, d, "\u00fcbrig", "z")
+	wantFiles(t, in.dir, "\u00fcber/", "\u00fcber/\u00e9t\u00e9.txt=x", "\u00fcber/plain=y", "\u00fcbrig=z")
+	wantRenames(t, d, Rename{Path: "u\u0308ber", Local: "\u00fcber"},
+		Rename{Path: "u\u0308ber/e\u0301te\u0301.txt", Local: "\u00fcber/\u00e9t\u00e9.txt"})
+	// An attempt that follows finds them.
+	again := begin(t, in.Inbox)
+	deliver(t, again, "u\u0308ber/e\u0301te\u0301.txt", "x")
+	if got := len(files(t, in.dir)); got != 4 {
+		t.Errorf("%q", files(t, in.dir))
+	}
+}
+
+// insensitive are the rules that make a filesystem of this system behave like
+// one that takes names that differ in case for the same.
+func insensitive() nameRules {
+	rules := unixNames(255)
+	rules.mend = strings.ToLower
+	return rules
+}
+
+// Entries whose names are one here stay apart, in whatever order they come, and
+// also if they are the same otherwise; a later attempt finds each again.
+func TestNamesThatMeetStayApart(t *testing.T) {
+	for name, c := range map[string]struct {
+		rules nameRules
+		names [2]string
+		local string
+	}{
+		"case":          {insensitive(), [2]string{"Photos", "photos"}, "photos"},
+		"both changed":  {insensitive(), [2]string{"Photos", "PHOTOS"}, "photos"},
+		"normalisation": {unixNames(255), [2]string{"n\u0303", "\u00f1"}, "\u00f1"},
+		"mended":        {windowsNames, [2]string{"a?", "a_"}, "a_"},
+	} {
+		for order := range 2 {
+			t.Run(fmt.Sprint(name, order), func(t *testing.T) {
+				in := newInbox(t)
+				in.names = c.rules
+				in.folds.Store(true)
+				one, two := c.names[order], c.names[1-order]
+				for range 2 {
+					d := begin(t, in.Inbox)
+					for i, path := range []string{one, two} {
+						if err := d.Folder(Entry{Path: "d/" + path}); err != nil {
+							t.Fatal(err)
+						}
+						deliver(t, d, "d/"+path+"/x", fmt.Sprint(i))
+						deliver(t, d, "f/"+path, "same")
+						if err := d.Link(link("l/"+path, "same")); err != nil {
+							t.Fatal(err)
+						}
+						// One that is decided on in one go, as small files are.
+						finish(t, d, "g/"+path, "same")
+					}
+					commit(t, d)
+					first, second := c.local, c.local+" (1)"
+					wantFiles(t, in.dir, "d/", "f/", "l/", "g/",
+						"d/"+first+"/", "d/"+first+"/x=0", "d/"+second+"/", "d/"+second+"/x=1",
+						"f/"+first+"=same", "f/"+second+"=same", "g/"+first+"=same", "g/"+second+"=same", "l/"+first+"@", "l/"+second+"@")
+				}
+			})
+		}
+	}
+}
+
+func TestOriginalNamesAreTold(t *testing.T) {
+	in := newInbox(t)
+	write(t, filepath.Join(in.dir, "b\ufffd"), "mine")
+	d := begin(t, in.Inbox)
+	folder := Entry{Path: "d\ufffd", Original: "d\xff"}
+	l := link("d\ufffd/l\ufffd", "x")
+	l.Original = "l\xff"
+	if err := errors.Join(d.Folder(folder), d.Link(l)); err != nil {
+		t.Fatal(err)
+	}
+	for path, original := range map[string]string{"d\ufffd/a\ufffd": "a\xff", "b\ufffd": "b\xff"} {
+		e := entry(path, "yours")
+		e.Original = original
+		p, err := d.Create(e, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Write([]byte("yours")); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		commit(t, d)
+	}
+	got := d.Results().Renames
+	slices.SortFunc(got, func(a, b Rename) int { return strings.Compare(a.Path, b.Path) })
+	want := []Rename{
+		{Path: "b\ufffd", Local: "b\ufffd (1)", Original: "b\xff"},
+		{Path: "d\ufffd", Local: "d\ufffd", Original: "d\xff"},
+		{Path: "d\ufffd/a\ufffd", Local: "d\ufffd/a\ufffd", Original: "a\xff"},
+		{Path: "d\ufffd/l\ufffd", Local: "d\ufffd/l\ufffd", Original: "l\xff"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	// A folder that is renamed as well is told once.
+	write(t, filepath.Join(in.dir, "e\ufffd"), "mine")
+	again := begin(t, in.Inbox)
+	if err := again.Folder(Entry{Path: "e\ufffd", Original: "e\xff"}); err != nil {
+		t.Fatal(err)
+	}
+	wantRenames(t, again, Rename{Path: "e\ufffd", Local: "e\ufffd (1)", Original: "e\xff"})
 }
 
 func FuzzNames(f *testing.F) {

@@ -197,6 +197,7 @@ func (p *Partial) leave() error {
 	if err := p.spill(); err != nil {
 		return err
 	}
+	p.delivery.in.left.Add(1)
 	defer p.delivery.in.release(p.name)
 	err := p.extend()
 	if cerr := p.file.Close(); err == nil && cerr != nil {

@@ -2,8 +2,10 @@ package inbox
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,42 +85,83 @@ func (in *Inbox) restage(gone *staging) {
 	}
 }
 
-// take opens the partial name for writing, made now if it is not there, and
-// locks it. The error is errTaken if somebody else has it, or if it is not a
+// A staged is an open and locked file in the staging folder.
+type staged struct {
+	stage *staging
+	file  *os.File
+	size  int64
+	mode  fs.FileMode
+}
+
+// take opens the partial or journal name for writing, made now if it is not there,
+// and locks it. The error is errTaken if somebody else has it, or if it is not a
 // file that may be written to.
-func (in *Inbox) take(name string, perm fs.FileMode) (*os.File, *staging, fs.FileInfo, error) {
+func (in *Inbox) take(name string, perm fs.FileMode) (staged, error) {
 	for first := true; ; first = false {
 		s, err := in.staging()
 		if err != nil {
-			return nil, nil, nil, err
+			return staged{}, err
 		}
-		f, info, err := s.take(name, perm)
+		taken, err := s.create(name, perm)
+		if errors.Is(err, fs.ErrExist) {
+			taken, err = s.retake(name)
+		}
 		if first && errors.Is(err, fs.ErrNotExist) {
 			in.restage(s)
 			continue
 		}
-		return f, s, info, err
+		return taken, err
 	}
 }
 
-func (s *staging) take(name string, perm fs.FileMode) (*os.File, fs.FileInfo, error) {
+// create makes the file name, and locks it.
+func (s *staging) create(name string, perm fs.FileMode) (staged, error) {
 	f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|openFlags, perm)
-	if errors.Is(err, fs.ErrExist) {
-		f, err = s.reopen(name)
-	}
 	if err != nil {
-		return nil, nil, err
+		return staged{}, err
+	}
+	// Nobody takes over an empty partial: until there is something in it, the
+	// name is still that of f.
+	if !tryLock(f) {
+		return staged{}, errors.Join(errTaken, f.Close())
+	}
+	return staged{stage: s, file: f, mode: perm}, nil
+}
+
+// retake takes over what an earlier attempt has left.
+func (s *staging) retake(name string) (staged, error) {
+	f, err := s.reopen(name)
+	if err != nil {
+		return staged{}, err
 	}
 	info, err := s.own(f, name)
-	if err == nil && links(f, info) != 1 {
-		// A second name: a copy made with hard links, or a file under its final
-		// name already. It must not change.
+	if err == nil && (info.Size() == 0 && isPartialName(name) || links(f, info) != 1) {
+		// An empty partial: somebody has just made it. A second name: a copy made with hard
+		// links, or a file under its final name already. It must not change.
 		err = errTaken
 	}
 	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+		return staged{}, errors.Join(err, f.Close())
 	}
-	return f, info, nil
+	return staged{stage: s, file: f, size: info.Size(), mode: info.Mode()}, nil
+}
+
+// hasPartials reports whether there are any.
+func (s *staging) hasPartials() bool {
+	dir, err := s.root.Open(".")
+	if err != nil {
+		return true // as far as is known
+	}
+	defer dir.Close() // nothing was written to it
+	for {
+		names, err := dir.Readdirnames(64)
+		if slices.ContainsFunc(names, isPartialName) {
+			return true
+		}
+		if err != nil {
+			return err != io.EOF
+		}
+	}
 }
 
 // reopen opens a partial that exists. Opening a device or a pipe can have

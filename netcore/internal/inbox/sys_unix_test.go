@@ -73,3 +73,13 @@ func TestPermissions(t *testing.T) {
 		}
 	}
 }
+
+// onDisk returns how much space the file takes.
+func onDisk(t testing.TB, path string) int64 {
+	t.Helper()
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil {
+		t.Fatal(err)
+	}
+	return st.Blocks * 512
+}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"ferry/netcore/internal/fault"
@@ -167,6 +168,82 @@ func TestResultsAreBounded(t *testing.T) {
 	if len(r.Paths) != maxListed || len(r.Renames) != maxListed || r.RenameCount != maxListed+5 {
 		t.Errorf("%d paths, %d renames of %d", len(r.Paths), len(r.Renames), r.RenameCount)
 	}
+}
+
+// An earlier attempt was given another name, as was one of another transfer: the
+// file that it left is found, and not delivered once more.
+func TestNoCopiesOfWhatHasANumber(t *testing.T) {
+	in := newInbox(t)
+	write(t, filepath.Join(in.dir, "x.txt"), "mine")
+	for range 3 {
+		deliver(t, begin(t, in.Inbox), "x.txt", "yours, of another size")
+		deliver(t, begin(t, in.Inbox), "x.txt", "ours")
+	}
+	d := begin(t, in.Inbox)
+	finish(t, d, "x.txt", "ours") // without Lookup
+	commit(t, d)
+	wantFiles(t, in.dir, "x.txt=mine", "x (1).txt=yours, of another size", "x (2).txt=ours")
+	wantRenames(t, d, Rename{Path: "x.txt", Local: "x (2).txt"})
+	if got := partials(t, in.dir); len(got) != 0 {
+		t.Errorf("partials: %q", got)
+	}
+}
+
+func TestLookupPrefersTheNumberedFileOfTheSameTime(t *testing.T) {
+	in := newInbox(t)
+	paths := []string{"x", "x (1)", "x (2)", "x (4)"} // there is a gap before the last
+	for i, name := range paths {
+		write(t, filepath.Join(in.dir, name), fmt.Sprintf("size%d", i))
+	}
+	d := begin(t, in.Inbox)
+	lookup := func() string {
+		t.Helper()
+		f, where, length, err := d.Lookup(entry("x", "size?"))
+		if err != nil || where != Final || length != 5 {
+			t.Fatalf("%v, %d, %v", where, length, err)
+		}
+		defer f.Close()
+		return filepath.Base(f.Name())
+	}
+	if got := lookup(); got != "x" {
+		t.Errorf("of files of other times: %q", got)
+	}
+	for _, c := range []struct{ timed, want string }{{"x (4)", "x"}, {"x (2)", "x (2)"}, {"x (1)", "x (1)"}, {"x", "x"}} {
+		if err := os.Chtimes(filepath.Join(in.dir, c.timed), mtime, mtime); err != nil {
+			t.Fatal(err)
+		}
+		if got := lookup(); got != c.want {
+			t.Errorf("%q has the time: %q, want %q", c.timed, got, c.want)
+		}
+	}
+	if err := os.Remove(filepath.Join(in.dir, "x")); err != nil {
+		t.Fatal(err)
+	}
+	if f, where, _, err := d.Lookup(entry("x", "size?")); f != nil || where != None || err != nil {
+		t.Errorf("the name itself is free: %v, %v", where, err)
+	}
+}
+
+// Two transfers bring the same new files at the same time.
+func TestTheSameFilesAtOnce(t *testing.T) {
+	in := newInbox(t)
+	other := reopen(t, in.dir)
+	var want []string
+	for i := range 100 {
+		want = append(want, fmt.Sprintf("top/%d.txt=%d", i, i))
+	}
+	var wg sync.WaitGroup
+	for _, inbox := range []*Inbox{in.Inbox, in.Inbox, other} {
+		d := begin(t, inbox)
+		wg.Go(func() {
+			for i := range 100 {
+				finish(t, d, fmt.Sprintf("top/%d.txt", i), fmt.Sprint(i))
+			}
+			commit(t, d)
+		})
+	}
+	wg.Wait()
+	wantFiles(t, in.dir, append(want, "top/")...)
 }
 
 // What is no file is not what the sender has, whatever its size.

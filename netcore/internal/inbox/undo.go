@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -24,7 +23,7 @@ func (in *Inbox) BeginTransfer(sender, id string) (*Delivery, error) {
 // Settle says that the transfer id is done, and need not be undone. No
 // delivery of it may be open.
 func (in *Inbox) Settle(id string) error {
-	return in.end(id, func(*staging, *os.File, int64) error { return nil })
+	return in.end(id, func(staged) error { return nil })
 }
 
 // Undo takes back what the transfer id has brought in all its attempts: partials;
@@ -35,10 +34,10 @@ func (in *Inbox) Settle(id string) error {
 // If something could not be removed the error wraps the first reason, and Undo can
 // be called again. A transfer of which nothing is known needs no undoing.
 func (in *Inbox) Undo(id string, keepFiles bool) error {
-	return in.end(id, func(s *staging, journal *os.File, size int64) error {
-		u := undo{stage: s, keep: keepFiles, walker: walker{in: in}}
+	return in.end(id, func(j staged) error {
+		u := undo{stage: j.stage, keep: keepFiles, walker: walker{in: in}}
 		defer u.walker.close()
-		if err := readJournal(journal, size, u.record); err != nil {
+		if err := readJournal(j.file, j.size, u.record); err != nil {
 			return err
 		}
 		return u.result()
@@ -46,7 +45,7 @@ func (in *Inbox) Undo(id string, keepFiles bool) error {
 }
 
 // end opens the journal of id for do, and removes it if do returns no error.
-func (in *Inbox) end(id string, do func(s *staging, journal *os.File, size int64) error) error {
+func (in *Inbox) end(id string, do func(journal staged) error) error {
 	if err := checkID(id); err != nil {
 		return err
 	}
@@ -54,23 +53,20 @@ func (in *Inbox) end(id string, do func(s *staging, journal *os.File, size int64
 	if in.isOpen(id) {
 		return fmt.Errorf("%w: transfer %s has not ended", fault.Busy, id)
 	}
-	f, s, info, err := in.openJournal(id)
+	j, err := in.openJournal(id)
 	if errors.Is(err, errTaken) {
 		return fmt.Errorf("%w: journal of %s: %w", fault.Busy, id, err)
 	}
 	if err != nil {
 		return unwritten(err)
 	}
-	if f == nil {
+	if j.file == nil {
 		return nil
 	}
-	if err := do(s, f, info.Size()); err != nil {
-		return unwritten(errors.Join(err, f.Close()))
+	if err := do(j); err != nil {
+		return unwritten(errors.Join(err, j.file.Close()))
 	}
-	if err := s.remove(journalName(id), f); err != nil {
-		return unwritten(err)
-	}
-	return nil
+	return unwritten(j.stage.remove(journalName(id), j.file))
 }
 
 func (in *Inbox) isOpen(id string) bool {

@@ -1,5 +1,6 @@
 // Package store keeps what a node must not forget when its program ends: its
-// transfers, those that are on their way and those that are over.
+// transfers, those that are on their way and those that are over, and the peers
+// that it has had to do with.
 //
 // It is one SQLite database in the config folder, ferry.db, which several
 // processes may have open at the same time: a window and any number of
@@ -49,7 +50,11 @@ var migrations = []string{
 	) STRICT;
 	CREATE INDEX transfers_by_start ON transfers (started);
 	CREATE INDEX transfers_on_their_way ON transfers (outgoing) WHERE ended IS NULL;
-	CREATE INDEX transfers_untold ON transfers (peer) WHERE untold;`,
+	CREATE INDEX transfers_untold ON transfers (peer) WHERE untold;
+	CREATE TABLE peers (
+		id   BLOB PRIMARY KEY, -- peer ID, 32 bytes
+		body TEXT NOT NULL     -- JSON
+	) STRICT;`,
 }
 
 // ErrNewer is returned for a database that a later version of Ferry has written.

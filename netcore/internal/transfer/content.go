@@ -205,6 +205,9 @@ func (r *receiver) sum() error {
 		r.open = nil
 		return nil
 	}
+	if err := r.behind.drain(); err != nil {
+		return r.giveUpOpen(err)
+	}
 	if string(o.hash.Sum(nil)) != string(sum) {
 		return r.giveUpOpen(fault.Corrupt)
 	}
@@ -240,6 +243,9 @@ func (r *receiver) fault() error {
 	if o.partial == nil {
 		return nil // this side gave it up first
 	}
+	if err := r.behind.drain(); errors.Is(err, fault.NoSpace) {
+		return errors.Join(err, o.partial.Keep())
+	}
 	r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 	r.meter.drop()
 	if code == fault.CodeOf(fault.Unread) {
@@ -258,6 +264,7 @@ func (r *receiver) giveUp(err error) error {
 	if o.partial != nil {
 		partial := o.partial
 		o.partial = nil
+		err = errors.Join(err, r.behind.drain())
 		if errors.Is(err, fault.NoSpace) {
 			return errors.Join(err, partial.Keep())
 		}
@@ -293,5 +300,5 @@ func (r *receiver) keep() error {
 	if partial == nil {
 		return nil
 	}
-	return partial.Keep()
+	return errors.Join(r.behind.drain(), partial.Keep())
 }

@@ -13,23 +13,14 @@ import (
 func (r *receiver) data(ctx context.Context) error {
 	o := r.open
 	for {
-		n, err := io.ReadFull(r.c, r.buf[:paced(r.pace, min(int64(len(r.buf)), o.left+1))])
-		chunk := r.buf[:n]
-		if err := wait(ctx, r.pace, n); err != nil {
-			return err
+		buf := r.buf
+		late := o.partial != nil && o.entry.Size > receiveBuffer // a small file is not worth it
+		if late {
+			buf = r.behind.buffer()
 		}
-		if int64(n) > o.left {
-			return fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
-		}
-		o.left -= int64(n)
-		if o.partial != nil {
-			o.hash.Write(chunk)
-			if _, werr := o.partial.Write(chunk); werr != nil {
-				if gerr := r.giveUp(werr); gerr != nil {
-					return gerr
-				}
-			}
-			r.meter.moved(int64(n))
+		n, err := io.ReadFull(r.c, buf[:paced(r.pace, min(receiveBuffer, o.left+1))])
+		if werr := r.chunk(ctx, buf[:n], late); werr != nil {
+			return werr
 		}
 		switch err {
 		case nil:
@@ -39,6 +30,36 @@ func (r *receiver) data(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// chunk takes in some bytes of the open file, which are in a buffer of behind if late.
+func (r *receiver) chunk(ctx context.Context, chunk []byte, late bool) error {
+	o, n := r.open, int64(len(chunk))
+	err := wait(ctx, r.pace, len(chunk))
+	if err == nil && n > o.left {
+		err = fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
+	}
+	if err != nil {
+		if late {
+			r.behind.discard(chunk)
+		}
+		return err
+	}
+	o.left -= n
+	if o.partial == nil {
+		return nil
+	}
+	o.hash.Write(chunk) // a hash never fails
+	if late {
+		err = r.behind.write(o.partial, chunk)
+	} else {
+		_, err = o.partial.Write(chunk)
+	}
+	if err != nil {
+		return r.giveUp(err)
+	}
+	r.meter.moved(n)
+	return nil
 }
 
 // hole takes in a Hole frame.
@@ -61,6 +82,9 @@ func (r *receiver) hole(ctx context.Context) error {
 	}
 	if err := hashZeros(ctx, o.hash, n); err != nil {
 		return err
+	}
+	if err := r.behind.drain(); err != nil {
+		return r.giveUp(err)
 	}
 	if err := o.partial.Hole(n); err != nil {
 		return r.giveUp(err)

@@ -318,27 +318,21 @@ func (w *world) allThere(o outcome) {
 	if len(told) > 0 {
 		w.rt.Errorf("the sender was not told of %v", slices.Sorted(maps.Keys(told)))
 	}
-	locals := map[string]string{"": w.here}
-	for _, r := range o.got.Delivered.Renames {
-		locals[r.Path] = filepath.Join(w.here, filepath.FromSlash(r.Local))
+	locals := w.locals(o)
+	// Two entries may be at one place: one whose name was taken, and one that the
+	// sender calls what the first is called instead, if they are folders, or the same.
+	count := map[string]int{}
+	for _, local := range locals {
+		count[local]++
 	}
-	fresh, taken := w.fresh(), map[string]bool{}
+	fresh := w.fresh()
 	for e := range w.src.Manifest.All() {
-		local, renamed := locals[e.Path]
-		if !renamed {
-			parent, name := path.Split(e.Path)
-			local = filepath.Join(locals[strings.TrimSuffix(parent, "/")], name)
-		}
-		locals[e.Path] = local
+		local := locals[e.Path]
 		if missing[e.Path] {
 			continue
 		}
 		delete(fresh, local)
-		// Two entries of the same content may be the same file: one whose name was
-		// taken, and one that the sender calls what the first was called instead.
-		twice := taken[local]
-		taken[local] = true
-		if err := w.arrived(e, local, twice); err != nil {
+		if err := w.arrived(e, local, count[local] > 1); err != nil {
 			w.rt.Errorf("%q: %v", e.Path, err)
 		}
 	}
@@ -347,8 +341,23 @@ func (w *world) allThere(o outcome) {
 	}
 }
 
-// arrived checks that e is at local: with its time and mode, unless it is there twice.
-func (w *world) arrived(e wire.Entry, local string, twice bool) error {
+// locals returns where the receiver says that each entry is.
+func (w *world) locals(o outcome) map[string]string {
+	locals := map[string]string{"": w.here}
+	for _, r := range o.got.Delivered.Renames {
+		locals[r.Path] = filepath.Join(w.here, filepath.FromSlash(r.Local))
+	}
+	for e := range w.src.Manifest.All() {
+		if _, renamed := locals[e.Path]; !renamed {
+			parent, name := path.Split(e.Path)
+			locals[e.Path] = filepath.Join(locals[strings.TrimSuffix(parent, "/")], name)
+		}
+	}
+	return locals
+}
+
+// arrived checks that e is at local: with its time and mode, unless another entry is there too.
+func (w *world) arrived(e wire.Entry, local string, shared bool) error {
 	info, err := os.Lstat(local)
 	if err != nil {
 		return err
@@ -356,7 +365,7 @@ func (w *world) arrived(e wire.Entry, local string, twice bool) error {
 	_, old := w.old[local]
 	switch {
 	case e.Folder:
-		if !info.IsDir() || !old && !info.ModTime().Equal(e.ModTime) {
+		if !info.IsDir() || !old && !shared && !info.ModTime().Equal(e.ModTime) {
 			return fmt.Errorf("it is %v, of %v; want %v", info.Mode(), info.ModTime(), e.ModTime)
 		}
 	case e.Link:
@@ -365,7 +374,7 @@ func (w *world) arrived(e wire.Entry, local string, twice bool) error {
 		}
 	case w.read(local) != w.read(w.src.local(e)):
 		return fmt.Errorf("%d other bytes", info.Size())
-	case !old && !twice && (!info.ModTime().Equal(e.ModTime) || (info.Mode()&0o100 != 0) != e.Exec):
+	case !old && !shared && (!info.ModTime().Equal(e.ModTime) || (info.Mode()&0o100 != 0) != e.Exec):
 		return fmt.Errorf("%v of %v, want %v, executable: %v", info.Mode(), info.ModTime(), e.ModTime, e.Exec)
 	}
 	return nil

@@ -30,6 +30,9 @@ func (r *receiver) finish() error {
 	}
 	r.receipt.Failed = r.failed.total()
 	r.meter.settle(r.receipt.Files, r.receipt.Bytes)
+	if r.committed != nil {
+		r.committed(r.receipt)
+	}
 	err = r.c.SendControl(wire.TypeReceipt, r.receipt)
 	if err == nil {
 		err = r.c.Flush()

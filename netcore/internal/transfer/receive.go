@@ -15,19 +15,21 @@ import (
 )
 
 type receiver struct {
-	in       *Incoming
-	c        *conn.Conn
-	m        *Manifest
-	delivery *inbox.Delivery
-	meter    *Meter
-	pace     *rate.Limiter
-	root     *blake3.Hasher
-	file     *blake3.Hasher // for one file after the other
-	receipt  wire.Receipt
-	failed   failures
-	sent     int64 // files that the sender has gone through with
-	buf      []byte
-	scrap    []byte
+	in        *Incoming
+	c         *conn.Conn
+	m         *Manifest
+	delivery  *inbox.Delivery
+	meter     *Meter
+	pace      *rate.Limiter
+	committed func(wire.Receipt)
+	root      *blake3.Hasher
+	file      *blake3.Hasher // for one file after the other
+	receipt   wire.Receipt
+	failed    failures
+	sent      int64 // files that the sender has gone through with
+	behind    behind
+	buf       []byte
+	scrap     []byte
 
 	// What Have said: entries that cannot be taken, those that are here under
 	// their final name, and how much there is of the partials of others.
@@ -50,6 +52,9 @@ type Arrival struct {
 	// Pace limits how many bytes of content are read a second; nil: no limit.
 	// Several transfers may share it.
 	Pace *rate.Limiter
+	// Committed is called when all is under its final name and on disk, before the
+	// sender is told: what must not be forgotten then can be written down. May be nil.
+	Committed func(wire.Receipt)
 }
 
 // Receive accepts the offer and takes it in. ctx must descend from Wait's. It closes the
@@ -57,7 +62,7 @@ type Arrival struct {
 // entries that failed alone are in the result.
 func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	r := &receiver{
-		in: in, c: in.c, m: in.Manifest, delivery: to.Delivery, meter: to.Meter, pace: to.Pace,
+		in: in, c: in.c, m: in.Manifest, delivery: to.Delivery, meter: to.Meter, pace: to.Pace, committed: to.Committed,
 		root:     blake3.New(),
 		file:     blake3.New(),
 		buf:      make([]byte, receiveBuffer),
@@ -70,6 +75,7 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	if r.open != nil {
 		err = errors.Join(err, r.keep())
 	}
+	r.behind.close()
 	result := Result{Receipt: r.receipt, Delivered: r.delivery.Results(), FailedCount: r.failed.total()}
 	var nerr error
 	if result.Failures, nerr = r.failed.named(r.m, nil); nerr != nil {

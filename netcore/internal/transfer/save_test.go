@@ -101,9 +101,9 @@ func offeredAs(src *Source) []string {
 	return list
 }
 
-// TestLongListIsSavedWithoutBeingInMemory saves and loads 300,000 entries.
+// TestLongListIsSavedWithoutBeingInMemory saves and loads 120,000 entries.
 func TestLongListIsSavedWithoutBeingInMemory(t *testing.T) {
-	const n = 300_000
+	const n = 120_000
 	src := longSource(t, n)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -57,6 +57,8 @@ type Outgoing struct {
 	// Lane opens one more connection to the same receiver, for [Send] to ask
 	// whether it may join; nil: one connection is all.
 	Lane func(context.Context) (*conn.Conn, error)
+
+	rule widenRule // for when to ask; none: the usual one
 }
 
 // Send offers what out has on c and, once the offer is accepted, delivers it. It closes
@@ -130,6 +132,7 @@ func (s *sender) deliver(ctx context.Context) (wire.Receipt, error) {
 		}
 		answered <- err
 	}()
+	defer s.widen(sending)()
 	err := s.sendAll(sending)
 	s.stopHearing(err)
 	lerr := <-answered

@@ -44,8 +44,10 @@ const (
 	MaxControl = 64 << 10
 	MaxPage    = 256 << 10
 	MaxData    = 1 << 20
-	// MaxPart is a sequence number and 256 KiB of the stream.
-	MaxPart = 256<<10 + binary.MaxVarintLen64
+	// MaxPiece is how much of the stream of frames one Part holds, and MaxPart
+	// that and its number.
+	MaxPiece = 256 << 10
+	MaxPart  = MaxPiece + binary.MaxVarintLen64
 
 	// HashSize is the size of a BLAKE3 hash.
 	HashSize = 32
@@ -172,6 +174,32 @@ func (r *Reader) Bytes() ([]byte, error) {
 	}
 	return r.buf, nil
 }
+
+// PartNumber reads the number at the beginning of the body of a Part. Its piece, of size
+// bytes, 1 to [MaxPiece], is what is left of the body.
+func (r *Reader) PartNumber() (number uint64, size int, err error) {
+	var b [binary.MaxVarintLen64]byte
+	for i := range b {
+		_, err := io.ReadFull(r, b[i:i+1])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+		if b[i] < 0x80 {
+			number, n := binary.Uvarint(b[:i+1])
+			if n <= 0 || r.left == 0 || r.left > MaxPiece {
+				break
+			}
+			return number, r.left, nil
+		}
+	}
+	return 0, 0, fmt.Errorf("%w: not a number and a piece in a Part", fault.Protocol)
+}
+
+// AppendPartNumber appends what a piece in the body of a Part follows.
+func AppendPartNumber(b []byte, number uint64) []byte { return binary.AppendUvarint(b, number) }
 
 func unexpected(err error) error {
 	if err == io.EOF {

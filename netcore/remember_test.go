@@ -1,0 +1,103 @@
+package netcore_test
+
+import (
+	"bytes"
+	"os"
+	"testing"
+	"time"
+
+	"ferry/netcore"
+	"ferry/netcore/internal/store"
+	"ferry/netcore/netcoretest"
+)
+
+// rewrite changes what a host that was stopped remembers of a transfer, as if it had
+// been killed at another moment.
+func rewrite(t *testing.T, h *netcoretest.Host, id netcore.TransferID, change func(*store.Transfer)) {
+	t.Helper()
+	s, _, err := store.Open(h.Dir, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, ok, err := s.Get(id)
+	if err != nil || !ok {
+		t.Fatalf("transfer %v is not kept: %v", id, err)
+	}
+	change(&kept)
+	if err := s.Put(kept); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestKilledBehindTheReceipt ends the receiver in the moment in which all is there and its
+// sender knows: it does not wait for a sender that will never come back.
+func TestKilledBehindTheReceipt(t *testing.T) {
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), oneFile(t, 100))
+	want := bob.WaitFinal(t, id).Receipt
+	bob.Stop()
+	rewrite(t, bob, id, func(kept *store.Transfer) {
+		kept.Ended = time.Time{}
+		kept.Body = bytes.Replace(kept.Body, []byte(`"state":"done"`), []byte(`"state":"running"`), 1)
+	})
+	got := restart(t, bob).WaitFinal(t, id)
+	if got.State != netcore.Done || got.Receipt == nil || !bytes.Equal(got.Receipt.Root, want.Root) {
+		t.Errorf("%v %v, receipt %v", got.State, got.Err, got.Receipt)
+	}
+}
+
+// TestNotAcceptedIsNotRemembered ends the sender while the receiver's person thinks: there was no
+// answer that could be remembered, so it is over.
+func TestNotAcceptedIsNotRemembered(t *testing.T) {
+	anna := netcoretest.Start(t, "Anna")
+	bob := netcoretest.Start(t, "Bob", answering(netcoretest.Only("nobody", nil)))
+	id := anna.MustSend(t, anna.Meet(t, bob), oneFile(t, 100))
+	bob.WaitTransfer(t, "the offer", func(tr netcore.Transfer) bool { return tr.State == netcore.Offered })
+	anna.Stop()
+	if got := bob.WaitFinal(t, id); got.State != netcore.Failed {
+		t.Errorf("the receiver: %v %v", got.State, got.Err)
+	}
+	anna = restart(t, anna)
+	if list := anna.Transfers(); len(list) > 0 {
+		t.Errorf("on their way: %v", list)
+	}
+	if list, err := anna.History(time.Time{}, 10); err != nil || len(list) != 1 || list[0].State != netcore.Failed {
+		t.Errorf("history: %v %v", list, err)
+	}
+}
+
+// TestDamagedRecords: what cannot be read is left out, and said; all else goes on.
+func TestDamagedRecords(t *testing.T) {
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	to := anna.Meet(t, bob)
+	good, bad := anna.MustSend(t, to, oneFile(t, 100)), anna.MustSend(t, to, oneFile(t, 101))
+	anna.WaitFinal(t, good)
+	anna.WaitFinal(t, bad)
+	anna.Stop()
+	rewrite(t, anna, bad, func(kept *store.Transfer) { kept.Body = []byte(`{"state":"no such state"`) })
+	anna = restart(t, anna)
+	list, err := anna.History(time.Time{}, 10)
+	if err == nil || len(list) != 1 || list[0].ID != good {
+		t.Errorf("history: %v %v", list, err)
+	}
+	if _, err := anna.Retry(bad); err == nil {
+		t.Error("what is damaged was sent again")
+	}
+}
+
+// TestListIsGone: without the list of what was accepted, there is nothing to go on with.
+func TestListIsGone(t *testing.T) {
+	anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), bigFile(t))
+	bob.WaitTransfer(t, "progress", moved(0))
+	anna.Stop()
+	if err := os.RemoveAll(anna.Dir + "/sending"); err != nil {
+		t.Fatal(err)
+	}
+	if got := restart(t, anna).WaitFinal(t, id); got.State != netcore.Failed {
+		t.Errorf("%v %v", got.State, got.Err)
+	}
+}
