@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ferry/netcore/internal/conn"
-	"ferry/netcore/internal/wire"
 )
 
 // Limits on connections that have not proved anything yet. They hold up
@@ -117,9 +116,7 @@ func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 		}
 		return
 	}
-	if c.Hello.Purpose == wire.PurposeLink {
-		n.links.Accept(c)
-	} else {
+	if !n.links.Take(c) {
 		n.receive(ctx, c)
 	}
 }

@@ -31,6 +31,8 @@ type Config struct {
 	// finds peers and can send to them. Several may share a Dir with a node that
 	// is not hidden, at the same time.
 	Hidden bool
+	// Visibility is who can see this node from the start. See [Node.SetVisibility].
+	Visibility Visibility
 	// Interfaces are the names of the network interfaces to look for peers on.
 	// Empty means all that are suitable.
 	Interfaces []string

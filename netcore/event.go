@@ -15,7 +15,7 @@ type Handler interface {
 	Offer(ctx context.Context, offer Offer) Answer
 }
 
-// An Event is one of [PeerChanged], [TransferChanged] and [Warning].
+// An Event is one of [PeerChanged], [SelfChanged], [TransferChanged] and [Warning].
 type Event interface{ event() }
 
 // PeerChanged is sent when a peer came online, went offline, changed its
@@ -49,8 +49,16 @@ const (
 	// WarnStore: the database is damaged or cannot be written. Transfers go on, but would be
 	// forgotten if Ferry ended now.
 	WarnStore
+	// WarnClone: another computer on the network has this one's identity, as a copy of its disk
+	// would. Peers cannot tell the two apart.
+	WarnClone
 )
 
+// SelfChanged is sent when this node's own addresses or visibility are others than before:
+// see [Node.Self] and [Node.Visibility].
+type SelfChanged struct{}
+
 func (PeerChanged) event()     {}
+func (SelfChanged) event()     {}
 func (TransferChanged) event() {}
 func (Warning) event()         {}

@@ -32,7 +32,7 @@ func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	if err != nil {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
 	}
-	n.known.update(state, true)
+	n.meet(state.ID)
 	return n.peer(state), nil
 }
 

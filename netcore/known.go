@@ -175,6 +175,7 @@ func (n *Node) keepPeers(done <-chan struct{}) {
 func (n *Node) meet(id PeerID) {
 	state, _ := n.links.Peer(id)
 	n.known.update(state, true)
+	n.links.Remember(id, state.Addrs)
 }
 
 // Known returns the peers that this node has had to do with, be they online or not,
@@ -201,6 +202,8 @@ func (n *Node) Forget(id PeerID) {
 	if !n.known.forget(id) {
 		return
 	}
+	n.links.Forget(id)
+	n.links.AccessChanged()
 	state, _ := n.links.Peer(id)
 	n.events.put(PeerChanged{n.peer(state)})
 }

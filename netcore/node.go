@@ -39,7 +39,9 @@ type Node struct {
 	events   *events
 	inboxes  inboxes
 	store    *store.Store
-	unsaved  sync.Once // the person has been told that the store fails
+	unsaved  sync.Once       // the person has been told that the store fails
+	finder   *discovery.MDNS // nil for a node that keeps to this computer
+	visible  visible
 	known    known
 	arrivals arrivals
 	doors    doors
@@ -91,7 +93,18 @@ func New(cfg Config) (*Node, error) {
 		return nil, errors.Join(err, n.store.Close())
 	}
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
-	n.links = link.New(link.Config{Conn: n.conn, Changed: n.peerChanged, Notice: n.notice, Log: n.log})
+	n.links = link.New(link.Config{
+		Conn: n.conn, Changed: n.peerChanged, Notice: n.notice, Serve: n.receive,
+		Access: n.access, Clone: n.cloned, Log: n.log,
+	})
+	n.conn.Admit = n.links.Admit
+	if cfg.sources == nil && !n.loopbackOnly() {
+		n.finder = n.mdns()
+	}
+	n.visible.now = cfg.Visibility
+	for id, a := range n.known.peers {
+		n.links.Remember(id, a.Addrs)
+	}
 	return n, nil
 }
 
@@ -232,6 +245,7 @@ func (n *Node) Run(ctx context.Context) error {
 		n.work.Go(func() { n.accept(ctx, cancel) })
 	}
 	<-ctx.Done()
+	n.visible.stop()
 	n.runMu.Lock()
 	n.ended = true
 	n.runMu.Unlock()
@@ -276,8 +290,8 @@ func (n *Node) running() context.Context {
 // discover starts looking for peers, unless this node keeps to this computer.
 func (n *Node) discover(ctx context.Context) {
 	sources := n.cfg.sources
-	if sources == nil && !n.loopbackOnly() {
-		sources = []discovery.Source{n.mdns()}
+	if sources == nil && n.finder != nil {
+		sources = []discovery.Source{n.finder}
 	}
 	for _, s := range sources {
 		n.work.Go(func() {
@@ -394,7 +408,7 @@ func (n *Node) mdns() *discovery.MDNS {
 	return discovery.NewMDNS(discovery.MDNSConfig{
 		ID:         n.identity.ID(),
 		Port:       n.hello().Port,
-		Hidden:     n.cfg.Hidden,
+		Hidden:     n.cfg.Hidden || n.cfg.Visibility == VisibleToNone,
 		Interfaces: n.cfg.Interfaces,
 		Log:        n.log,
 		NetworkChanged: func(now discovery.Network) {
@@ -403,7 +417,8 @@ func (n *Node) mdns() *discovery.MDNS {
 					n.warn(WarnDiscovery, errors.New("this computer is not connected to a network"))
 				}
 			}
-			n.links.NetworkChanged()
+			n.links.SetNetwork(now)
+			n.events.put(SelfChanged{})
 		},
 	})
 }

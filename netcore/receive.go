@@ -192,7 +192,9 @@ func (n *Node) join(c *conn.Conn, id TransferID) {
 		c.Fail(ErrBusy)
 		return
 	}
-	c.Fail(ErrBusy) // LANES
+	if err := in.TakeLane(c); err != nil {
+		c.Log.Debug("lane refused", "err", err)
+	}
 }
 
 // startAsking reports whether one more offer of this peer may wait for a

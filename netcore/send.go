@@ -252,7 +252,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 	ctx, done := tr.attempt(ctx)
 	defer done()
 	to := tr.snapshot().Peer.ID
-	c, err := n.dial(ctx, to)
+	c, err := n.links.Dial(ctx, to, wire.PurposeTransfer)
 	if err != nil {
 		return transfer.Result{}, cause(ctx, err)
 	}
@@ -269,14 +269,10 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 			tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
 			n.meet(to)
 		},
-		Lane: func(ctx context.Context) (*conn.Conn, error) { return n.dial(ctx, to) },
+		Lane: func(ctx context.Context) (*conn.Conn, error) {
+			return n.links.Dial(ctx, to, wire.PurposeTransfer)
+		},
 	})
-}
-
-// dial opens a connection for a transfer.
-func (n *Node) dial(ctx context.Context, to PeerID) (*conn.Conn, error) {
-	state, _ := n.links.Peer(to)
-	return conn.DialAny(ctx, n.conn, state.Addrs, to, wire.PurposeTransfer)
 }
 
 // cause is why an operation under ctx failed with err: whoever ended ctx knows

@@ -22,7 +22,8 @@ type Settings struct {
 	Name  string `json:"name,omitempty"`  // as in Config
 	Inbox string `json:"inbox,omitempty"` // as in Config
 
-	Limits Limits `json:"limits,omitzero"` // as in Config
+	Limits     Limits     `json:"limits,omitzero"`      // as in Config
+	Visibility Visibility `json:"visibility,omitempty"` // as in Config
 }
 
 // LoadSettings reads the settings in dir. Where there are none they are zero.

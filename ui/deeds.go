@@ -27,7 +27,7 @@ func canDo(t netcore.Transfer) [deeds]bool {
 		doResume:  heldHere(t) || isPausedBy(t, netcore.ErrNoSpace),
 		doShow:    len(t.Paths) > 0 && (done || ended && t.Direction == netcore.Incoming),
 		doOpen:    done && len(t.Paths) == 1,
-		doRetry:   ended && t.Direction == netcore.Outgoing ,
+		doRetry:   ended && t.Direction == netcore.Outgoing && (!done || t.FailedCount > 0),
 		doDetails: t.FailedCount > 0 || t.RenamedCount > 0,
 	}
 }

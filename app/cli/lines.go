@@ -96,7 +96,7 @@ func notDoneText(t netcore.Transfer) string {
 	case t.Err == nil:
 		return what + internalWords
 	}
-	if path := entryOf(t.Err); path != "" {
+	if path := entryOf(t.Err); path != "" && len(t.FailedEntries) == 0 { // else they are listed
 		what += visible(path) + ": "
 	}
 	return what + transferReason(t)

@@ -7,6 +7,9 @@
 // 8 seconds (on a link) or 9 seconds (on a transfer) is gone, however long the
 // work that is under way takes (a person who thinks, a disk that is slow).
 //
+// Where one connection is slow because its path loses packets, several can carry one stream of
+// frames: see AddLane for the side that sends it, and Take for the other one.
+//
 // One goroutine may read (Next, Read, Bytes) while others write (Send, Flush).
 // Abort, Close, Interrupt and Fail may be called at any time by anyone.
 package conn
@@ -115,6 +118,12 @@ type Conn struct {
 // Dial connects to addr and proves both identities. want is who must answer;
 // the zero PeerID accepts anyone.
 func Dial(ctx context.Context, cfg *Config, addr netip.AddrPort, want identity.PeerID, purpose wire.Purpose) (*Conn, error) {
+	return dial(ctx, cfg, addr, want, purpose, func(context.Context) error { return nil })
+}
+
+// dial waits for its turn once the peer has proved itself: whoever gets a hello counts the
+// connection as one that is wanted.
+func dial(ctx context.Context, cfg *Config, addr netip.AddrPort, want identity.PeerID, purpose wire.Purpose, turn func(context.Context) error) (*Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, HandshakeTimeout)
 	defer cancel()
 	var d net.Dialer
@@ -127,6 +136,9 @@ func Dial(ctx context.Context, cfg *Config, addr netip.AddrPort, want identity.P
 	c.Dialled = true
 	c.pace.measured(time.Since(began))
 	err = c.open(ctx, cfg, func() error {
+		if err := turn(ctx); err != nil {
+			return err
+		}
 		if err := c.sendHello(cfg, purpose); err != nil {
 			return err
 		}

@@ -47,9 +47,10 @@ func DialEach(ctx context.Context, cfg *Config, addrs []netip.AddrPort, want ide
 	}
 	attempts, cancel := context.WithCancel(ctx)
 	r := &race{
-		dial: func(addr netip.AddrPort) (*Conn, error) {
-			return Dial(attempts, cfg, addr, want, purpose)
+		dial: func(addr netip.AddrPort, turn func(context.Context) error) (*Conn, error) {
+			return dial(attempts, cfg, addr, want, purpose, turn)
 		},
+		turn:   make(chan struct{}, 1),
 		rest:   slices.Clone(addrs),
 		begun:  make(map[netip.AddrPort]time.Time, len(addrs)),
 		ended:  make(chan result, len(addrs)), // never blocks an attempt
@@ -61,9 +62,12 @@ func DialEach(ctx context.Context, cfg *Config, addrs []netip.AddrPort, want ide
 	return c, err
 }
 
-// A race is the attempts on the addresses of one peer.
+// A race is the attempts on the addresses of one peer. The first on which the peer has proved itself
+// says hello, and only if that comes to nothing the next: the peer must not have two
+// connections to choose from.
 type race struct {
-	dial   func(netip.AddrPort) (*Conn, error)
+	dial   func(addr netip.AddrPort, turn func(context.Context) error) (*Conn, error)
+	turn   chan struct{}    // holds what the one that has its turn has put there
 	rest   []netip.AddrPort // not begun yet
 	begun  map[netip.AddrPort]time.Time
 	ended  chan result
@@ -72,9 +76,10 @@ type race struct {
 }
 
 type result struct {
-	addr netip.AddrPort
-	c    *Conn
-	err  error
+	addr   netip.AddrPort
+	c      *Conn
+	err    error
+	proved bool // by the peer, before it ended
 }
 
 // run returns the first connection.
@@ -122,10 +127,25 @@ func (r *race) begin() {
 		return
 	}
 	r.begun[addr] = time.Now()
-	go func() {
-		c, err := r.dial(addr)
-		r.ended <- result{addr, c, err}
-	}()
+	go func() { r.ended <- r.attempt(addr) }()
+}
+
+func (r *race) attempt(addr netip.AddrPort) result {
+	proved, first := false, false
+	c, err := r.dial(addr, func(ctx context.Context) error {
+		proved = true
+		select {
+		case r.turn <- struct{}{}:
+			first = true
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	if err != nil && first {
+		<-r.turn
+	}
+	return result{addr, c, err, proved}
 }
 
 func (r *race) note(one result) {
@@ -145,7 +165,7 @@ func (r *race) settle(end time.Time) {
 		switch {
 		case one.err == nil:
 			one.c.Close()
-		case end.Sub(r.begun[one.addr]) < slowDial:
+		case one.proved, end.Sub(r.begun[one.addr]) < slowDial:
 			delete(r.begun, one.addr)
 			continue
 		default:

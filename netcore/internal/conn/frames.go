@@ -136,9 +136,9 @@ func (c *Conn) SendControl(t wire.Type, v any) error {
 func (c *Conn) Flush() error {
 	c.writing.Lock()
 	err := c.flushLocked()
-	s := c.spread
+	s, last := c.spread, c.ended
 	c.writing.Unlock()
-	if err != nil || s == nil {
+	if err != nil || s == nil || last {
 		return err
 	}
 	return s.flush()

@@ -4,7 +4,7 @@ import "time"
 
 // Traffic is what a connection, with its lanes, has sent so far, and how that went.
 type Traffic struct {
-	Bytes   int64         // with what TLS and frames add
+	Bytes   int64         // with what TLS and frames add; that the peer has, if Kernel is true
 	Writing time.Duration // that writes to the network took, of all lanes together
 
 	// Kernel is whether the operating system has told what follows.

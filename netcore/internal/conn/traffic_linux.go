@@ -26,6 +26,7 @@ func (t *Traffic) askKernel(c net.Conn) {
 		return
 	}
 	t.Kernel = true
+	t.Bytes = int64(info.Bytes_acked)
 	t.Segments = int64(info.Data_segs_out)
 	t.Retransmits = int64(info.Total_retrans)
 	t.PeerBusy = time.Duration(info.Rwnd_limited) * time.Microsecond

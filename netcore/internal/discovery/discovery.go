@@ -9,7 +9,9 @@
 // a connection has proved it, and that somebody is gone when his connection is;
 // both are the business of the caller. What this package promises is that a
 // Sighting is well-formed, that it is small, that its addresses lie on this
-// network or are private ones, and that it is not about the node itself.
+// network or are private ones, and that it is not the node's own announcement. It may
+// be of the node's own peer ID, at another computer: then somebody lies, or two computers
+// have one identity.
 //
 // # What is told to the network
 //

@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"cmp"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -44,10 +43,19 @@ func idOf(text []string) (id identity.PeerID, ok bool) {
 // nothing. Everything in entry may be invented.
 func sightingOf(entry *zeroconf.ServiceEntry, own identity.PeerID, n Network) (Sighting, bool) {
 	id, ok := idOf(entry.Text)
-	if !ok || id == own || entry.Port < 1 || entry.Port > 65535 {
+	if !ok || entry.Port < 1 || entry.Port > 65535 {
 		return Sighting{}, false
 	}
-	addrs := sensible(slices.Concat(entry.AddrIPv4, entry.AddrIPv6), n)
+	ips := make([]netip.Addr, 0, min(len(entry.AddrIPv4)+len(entry.AddrIPv6), maxEntryAddrs))
+	for _, ip := range slices.Concat(entry.AddrIPv4, entry.AddrIPv6) {
+		addr, _ := netip.AddrFromSlice(ip)
+		ips = append(ips, addr)
+	}
+	// Our own name at an address of ours is our own announcement.
+	if id == own && slices.ContainsFunc(ips, n.HasLocal) {
+		return Sighting{}, false
+	}
+	addrs := Sensible(ips, n)
 	if len(addrs) == 0 {
 		return Sighting{}, false
 	}
@@ -66,17 +74,17 @@ const (
 	rankNever            // the internet, ourselves, or nobody
 )
 
-// sensible returns the addresses of a hint that are worth a try, at most
-// MaxAddrs, the best first.
-func sensible(ips []net.IP, n Network) []netip.Addr {
+// Sensible returns those of the addresses that somebody claims to have which are worth a
+// try from a computer on n, at most [MaxAddrs], the best first: on this network, or private ones,
+// and never this computer's own loopback. IPv6 link-local ones get the zones that they may be in.
+func Sensible(claimed []netip.Addr, n Network) []netip.Addr {
 	type candidate struct {
 		addr netip.Addr
 		rank int
 	}
 	var list []candidate
-	for _, ip := range ips {
-		addr, _ := netip.AddrFromSlice(ip)
-		addr = addr.Unmap()
+	for _, addr := range claimed {
+		addr = addr.Unmap().WithZone("")
 		if r := rank(addr, n); r < rankNever {
 			for _, a := range zoned(addr, n) {
 				list = append(list, candidate{a, r})

@@ -14,10 +14,13 @@ import (
 )
 
 // home is a computer on Wi-Fi and cable.
-var home = Network{Interfaces: []Interface{
-	{Index: 2, Name: "eth0", Prefixes: prefixes("10.77.0.1/24", "fe80::1/64")},
-	{Index: 3, Name: "wlan0", Prefixes: prefixes("192.168.1.5/24", "2001:db8:1::5/64", "fe80::2/64")},
-}}
+var home = Network{
+	Interfaces: []Interface{
+		{Index: 2, Name: "eth0", Prefixes: prefixes("10.77.0.1/24", "fe80::1/64")},
+		{Index: 3, Name: "wlan0", Prefixes: prefixes("192.168.1.5/24", "2001:db8:1::5/64", "fe80::2/64"), Wireless: true},
+	},
+	Local: []netip.Addr{netip.MustParseAddr("10.77.0.1"), netip.MustParseAddr("192.168.1.5"), netip.MustParseAddr("fe80::1")},
+}
 
 func TestIDOfText(t *testing.T) {
 	a, b := idFor("a"), idFor("b")
@@ -68,7 +71,7 @@ func TestAddressesOfAHint(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, addr := range sensible(ips(c.ips...), home) {
+			for _, addr := range Sensible(addrsOf(c.ips...), home) {
 				got = append(got, addr.String())
 			}
 			if !slices.Equal(got, c.want) {
@@ -90,6 +93,7 @@ func TestSightingOf(t *testing.T) {
 		{"a node", other, 7776, "10.77.0.2", true},
 		{"another node on this computer", other, 7777, "10.77.0.1", true},
 		{"ourselves", own, 7776, "10.77.0.1", false},
+		{"somebody who says that he is us", own, 7776, "10.77.0.2", true},
 		{"no port", other, 0, "10.77.0.2", false},
 		{"a port that cannot be", other, 65536, "10.77.0.2", false},
 		{"nowhere", other, 7776, "8.8.8.8", false},
@@ -128,7 +132,7 @@ func FuzzSightingOf(f *testing.F) {
 		if !ok {
 			return
 		}
-		if s.ID == own || s.ID.IsZero() || len(s.Addrs) < 1 || len(s.Addrs) > MaxAddrs {
+		if s.ID.IsZero() || len(s.Addrs) < 1 || len(s.Addrs) > MaxAddrs {
 			t.Fatalf("%v", s)
 		}
 		for i, ap := range s.Addrs {
@@ -160,6 +164,15 @@ func ips(list ...string) []net.IP {
 	var out []net.IP
 	for _, s := range list {
 		out = append(out, net.ParseIP(s)) // nil for what is none, as a packet may hold
+	}
+	return out
+}
+
+func addrsOf(list ...string) []netip.Addr {
+	var out []netip.Addr
+	for _, ip := range ips(list...) {
+		addr, _ := netip.AddrFromSlice(ip)
+		out = append(out, addr)
 	}
 	return out
 }

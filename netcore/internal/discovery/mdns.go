@@ -52,8 +52,31 @@ type MDNS struct {
 	config  MDNSConfig
 	log     *slog.Logger
 	refresh chan struct{}
+	hide    chan struct{} // hidden has changed
+	knock   chan struct{}
 	watcher *Watcher
 	library library
+	listen  func(n Network, heard func(from string)) (*ear, error)
+
+	mu     sync.Mutex
+	hidden bool
+	status Status
+}
+
+// Status is what is known about finding others, and being found, at one moment.
+type Status struct {
+	// Network is what is used. Without Interfaces there is no network.
+	Network Network
+	// Announced is whether this node is published now.
+	Announced bool
+	// Heard is when a packet of multicast DNS came in last from another computer,
+	// whatever it said; zero: none did. Our own, which come back to us, do not count.
+	Heard time.Time
+	// HeardOn is the interface that it came in on; empty if that is not known.
+	HeardOn string
+	// Err says why multicast cannot be heard, if it cannot: another program keeps the port to
+	// itself, say. That others listen there too is no reason.
+	Err error
 }
 
 // NewMDNS returns an MDNS that does nothing before Run.
@@ -66,6 +89,10 @@ func NewMDNS(config MDNSConfig) *MDNS {
 		config:  config,
 		log:     log,
 		refresh: make(chan struct{}, 1),
+		hide:    make(chan struct{}, 1),
+		knock:   make(chan struct{}, 1),
+		listen:  newEar,
+		hidden:  config.Hidden,
 		watcher: NewWatcher(config.Interfaces, log),
 		library: zeroconfLibrary{},
 	}
@@ -73,11 +100,46 @@ func NewMDNS(config MDNSConfig) *MDNS {
 
 // Refresh asks the network anew: at once, but not twice within a second. It
 // does not block and may be called from any goroutine.
-func (m *MDNS) Refresh() {
+func (m *MDNS) Refresh() { signal(m.refresh) }
+
+// SetHidden publishes this node, or withdraws it, as if Hidden had been that from
+// the beginning. It does not block and may be called from any goroutine.
+func (m *MDNS) SetHidden(hidden bool) {
+	m.mu.Lock()
+	m.hidden = hidden
+	m.mu.Unlock()
+	signal(m.hide)
+}
+
+// Knock asks a question that every device answers which speaks multicast DNS, so
+// that [Status] soon says whether any is heard. It does not block and may be called
+// from any goroutine.
+func (m *MDNS) Knock() { signal(m.knock) }
+
+// Status may be called from any goroutine.
+func (m *MDNS) Status() Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.status
+}
+
+func signal(c chan struct{}) {
 	select {
-	case m.refresh <- struct{}{}:
+	case c <- struct{}{}:
 	default: // one is under way already
 	}
+}
+
+func (m *MDNS) isHidden() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hidden
+}
+
+func (m *MDNS) setStatus(change func(*Status)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.status)
 }
 
 // Run implements [Source]. It returns when the network has been told that this
@@ -85,7 +147,7 @@ func (m *MDNS) Refresh() {
 // just begun. It must not run twice at the same time. The one error it can
 // return is that there is no port to publish.
 func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
-	if m.config.Port == 0 && !m.config.Hidden {
+	if m.config.Port == 0 && !m.isHidden() {
 		return errors.New("discovery: no port to publish")
 	}
 	s := &session{
@@ -93,6 +155,7 @@ func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
 		ctx:   ctx,
 		see:   see,
 		timer: time.NewTimer(sweepInterval), // the first network comes long before
+		crowd: make(map[identity.PeerID]bool),
 		found: make(chan *zeroconf.ServiceEntry),
 		ended: make(chan *browse),
 	}
@@ -120,8 +183,12 @@ type session struct {
 	withdraw  func()  // takes back what is published; nil if nothing is
 	current   *browse // nil if there is none
 	schedule  schedule
+	crowd     map[identity.PeerID]bool // who was heard of since the last sweep
 	timer     *time.Timer // the next sweep
 	notBefore time.Time   // no question until then
+
+	ear       *ear      // nil if there is none
+	knocked   time.Time
 
 	found chan *zeroconf.ServiceEntry
 	ended chan *browse
@@ -138,6 +205,10 @@ func (s *session) loop(networks <-chan Network) {
 			s.sweep()
 		case <-s.mdns.refresh:
 			s.timer.Reset(time.Until(s.notBefore))
+		case <-s.mdns.hide:
+			s.hideOrShow()
+		case <-s.mdns.knock:
+			s.doKnock()
 		case entry := <-s.found:
 			s.report(entry)
 		case b := <-s.ended:
@@ -151,11 +222,12 @@ func (s *session) loop(networks <-chan Network) {
 // addresses.
 func (s *session) changeNetwork(n Network) {
 	s.mdns.log.Info("network", "interfaces", n.Names(), "woke", n.Woke)
-	s.unpublish()
 	s.network = n
 	if s.mdns.config.NetworkChanged != nil {
 		s.mdns.config.NetworkChanged(n)
 	}
+	s.unpublish()
+	s.openEar()
 	s.schedule = schedule{}
 	s.notBefore = time.Time{}
 	s.sweep()
@@ -178,7 +250,8 @@ func (s *session) sweep() {
 		s.current = b
 	}
 	s.notBefore = time.Now().Add(minPause)
-	s.timer.Reset(s.schedule.next())
+	s.timer.Reset(s.schedule.next(len(s.crowd)))
+	clear(s.crowd)
 }
 
 // retire ends the current browse when its successor has surely begun to listen.
@@ -190,27 +263,74 @@ func (s *session) retire() {
 }
 
 func (s *session) publish() {
-	if s.mdns.config.Hidden || s.withdraw != nil {
+	c := s.mdns.config
+	if s.mdns.isHidden() || s.withdraw != nil || c.Port == 0 {
 		return
 	}
-	c := s.mdns.config
 	withdraw, err := s.mdns.library.publish(newLabel(c.ID), c.Port, textOf(c.ID), s.network)
 	if err != nil {
 		s.mdns.log.Warn("cannot be announced to peers", "err", err)
 		return
 	}
 	s.withdraw = withdraw
+	s.mdns.setStatus(func(st *Status) { st.Announced = true })
 }
 
 func (s *session) unpublish() {
 	if s.withdraw != nil {
 		s.withdraw()
 		s.withdraw = nil
+		s.mdns.setStatus(func(st *Status) { st.Announced = false })
+	}
+}
+
+// hideOrShow does what SetHidden has said.
+func (s *session) hideOrShow() {
+	if s.mdns.isHidden() {
+		s.unpublish()
+	} else if s.withdraw == nil && len(s.network.Interfaces) > 0 {
+		s.sweep() // it publishes first
+	}
+}
+
+// openEar listens on the network as it is now.
+func (s *session) openEar() {
+	s.closeEar()
+	n := s.network
+	var err error
+	if len(n.Interfaces) > 0 {
+		s.ear, err = s.mdns.listen(n, func(from string) {
+			s.mdns.setStatus(func(st *Status) { st.Heard, st.HeardOn = time.Now(), from })
+		})
+	}
+	if err != nil {
+		s.mdns.log.Warn("cannot hear multicast", "err", err)
+	}
+	s.mdns.setStatus(func(st *Status) { st.Network, st.Err = n, err })
+}
+
+func (s *session) closeEar() {
+	if s.ear != nil {
+		s.ear.close()
+		s.ear = nil
+	}
+}
+
+func (s *session) doKnock() {
+	if s.ear == nil || time.Since(s.knocked) < minPause {
+		return
+	}
+	s.knocked = time.Now()
+	if err := s.ear.knock(); err != nil {
+		s.mdns.log.Debug("knock", "err", err)
 	}
 }
 
 func (s *session) report(entry *zeroconf.ServiceEntry) {
 	if sighting, ok := sightingOf(entry, s.mdns.config.ID, s.network); ok {
+		if len(s.crowd) < maxCrowd {
+			s.crowd[sighting.ID] = true
+		}
 		s.see(sighting)
 	}
 }
@@ -229,6 +349,7 @@ func (s *session) startOver(b *browse) {
 // close ends all that the session has started. Its context has ended.
 func (s *session) close() {
 	s.timer.Stop()
+	s.closeEar()
 	s.unpublish()
 	s.tasks.Wait()
 }

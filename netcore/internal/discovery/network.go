@@ -25,6 +25,7 @@ type Interface struct {
 	Name     string
 	Flags    net.Flags
 	Prefixes []netip.Prefix // its addresses, each with the size of its network; sorted
+	Wireless bool           // known to be; false where the system does not tell
 }
 
 // A Network is what can be used of this computer's networks at one moment. It
@@ -33,8 +34,8 @@ type Network struct {
 	// Interfaces are those that peers are looked for on, at most 8, by index.
 	// None: nobody can be found for now.
 	Interfaces []Interface
-	// Local are the addresses of all interfaces that are up, also those that
-	// peers are not looked for on; without zones.
+	// Local are the addresses of all interfaces that are switched on, also those that
+	// peers are not looked for on, and those without a carrier; without zones.
 	Local []netip.Addr
 	// Woke says that the computer seems to have slept: whatever was known about
 	// the network is in doubt, even if nothing else has changed.
@@ -44,6 +45,45 @@ type Network struct {
 // HasLocal reports whether addr is an address of this computer.
 func (n Network) HasLocal(addr netip.Addr) bool {
 	return slices.Contains(n.Local, addr.Unmap().WithZone(""))
+}
+
+// Addrs returns where others may reach this computer: the addresses of n.Interfaces, at
+// most 16. Those that people know come first: IPv4, then IPv6, then link-local
+// ones, without zones.
+func (n Network) Addrs() []netip.Addr {
+	var list []netip.Addr
+	for _, ifi := range n.Interfaces {
+		for _, p := range ifi.Prefixes {
+			if !p.Addr().IsLoopback() && !slices.Contains(list, p.Addr()) {
+				list = append(list, p.Addr())
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b netip.Addr) int { return cmp.Compare(fame(a), fame(b)) })
+	return list[:min(len(list), maxAnnounced)]
+}
+
+func fame(addr netip.Addr) int {
+	switch {
+	case addr.IsLinkLocalUnicast():
+		return 2
+	case addr.Is6():
+		return 1
+	}
+	return 0
+}
+
+// Via returns the interface that leads to addr without a router, if it is one of n.Interfaces.
+func (n Network) Via(addr netip.Addr) (Interface, bool) {
+	for _, ifi := range n.Interfaces {
+		if zone := addr.Zone(); zone != "" && zone != ifi.Name {
+			continue
+		}
+		if ifi.covers(addr.WithZone("")) {
+			return ifi, true
+		}
+	}
+	return Interface{}, false
 }
 
 // Names returns the names of n.Interfaces.

@@ -114,15 +114,28 @@ func TestFamilies(t *testing.T) {
 }
 
 func TestAnnounced(t *testing.T) {
-	want := []string{"10.77.0.1", "192.168.1.5", "fe80::1", "2001:db8:1::5", "fe80::2"}
+	want := []string{"10.77.0.1", "192.168.1.5", "2001:db8:1::5", "fe80::1", "fe80::2"}
 	if got := announced(home); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
-	crowded := Network{Interfaces: slices.Repeat(home.Interfaces, 6)}
-	if got := announced(crowded); len(got) != maxAnnounced || got[11] != "192.168.1.5" {
+	var crowded Network
+	for i := range 12 {
+		crowded.Interfaces = append(crowded.Interfaces, Interface{Prefixes: prefixes(fmt.Sprintf("10.0.%d.1/24", i), fmt.Sprintf("fe80::%d/64", i+1))})
+	}
+	if got := announced(crowded); len(got) != maxAnnounced || got[11] != "10.0.11.1" {
 		t.Errorf("%v", got)
 	}
 	if got := announced(Network{Interfaces: []Interface{lo}}); len(got) != 0 {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestVia(t *testing.T) {
+	for addr, want := range map[string]string{
+		"10.77.0.9": "eth0", "192.168.1.9": "wlan0", "fe80::9%wlan0": "wlan0", "fe80::9%eth7": "", "10.9.0.1": "", "8.8.8.8": "",
+	} {
+		if ifi, ok := home.Via(netip.MustParseAddr(addr)); ifi.Name != want || ok != (want != "") {
+			t.Errorf("%s: via %q, %v; want %q", addr, ifi.Name, ok, want)
+		}
 	}
 }

@@ -17,15 +17,24 @@ const (
 	sweepSpread = time.Minute
 )
 
+// How many nodes may answer until questions become rarer: each answers each question of each other one, by
+// multicast to all.
+const (
+	crowdSize = 10
+	maxCrowd  = 40 * crowdSize
+)
+
 // A schedule counts the sweeps since the last change.
 type schedule struct{ sweeps int }
 
 // next returns the time from a sweep to the one after it: sweeps are at 0, 2,
-// 10, 40 s, and then every 4 to 6 minutes.
-func (s *schedule) next() time.Duration {
+// 10, 40 s, and then every 4 to 6 minutes; as much more rarely as more than 10 nodes were
+// heard of since the last.
+func (s *schedule) next(nodes int) time.Duration {
+	factor := min(max(time.Duration((nodes+crowdSize-1)/crowdSize), 1), maxCrowd/crowdSize)
 	if s.sweeps < len(firstSweeps) {
 		s.sweeps++
-		return firstSweeps[s.sweeps-1]
+		return factor * firstSweeps[s.sweeps-1]
 	}
-	return sweepInterval - sweepSpread + rand.N(2*sweepSpread)
+	return factor * (sweepInterval - sweepSpread + rand.N(2*sweepSpread))
 }

@@ -10,9 +10,15 @@ import (
 )
 
 const (
-	// pollInterval is how often the interfaces are looked at. One look takes
-	// about 0.1 ms; there is no way to be told that works everywhere.
+	// pollInterval is how often the interfaces are looked at where the system does not
+	// tell of changes. One look takes about 0.1 ms.
 	pollInterval = 500 * time.Millisecond
+	// glanceInterval is how often the clock is, where it does: nobody tells of sleep.
+	glanceInterval = time.Second
+	// rareInterval is how often the interfaces are looked at all the same.
+	rareInterval = 15 * time.Second
+	// settleTime is how long changes are gathered: a new address comes in several steps.
+	settleTime = 20 * time.Millisecond
 	// sleepJump is how far the wall clock may run on between two looks before
 	// it means that the computer slept.
 	sleepJump = 5 * time.Second
@@ -31,6 +37,10 @@ type Watcher struct {
 type system interface {
 	interfaces() ([]net.Interface, error)
 	prefixes(net.Interface) ([]netip.Prefix, error)
+	wireless(net.Interface) bool
+	// changes returns a channel that tells when interfaces or addresses may have
+	// changed, until ctx ends; it is closed if it cannot go on. nil: the system does not tell.
+	changes(ctx context.Context) <-chan struct{}
 }
 
 // NewWatcher returns a Watcher of the interfaces with the given names, or of
@@ -44,27 +54,75 @@ func NewWatcher(wanted []string, log *slog.Logger) *Watcher {
 
 // Run calls changed with the network as it is, and again each time when the
 // usable interfaces or their addresses have changed, or the computer slept,
-// until ctx ends. It notices within half a second after changed has returned.
+// until ctx ends. It notices at once where the system tells (Linux), else
+// within half a second after changed has returned; sleep within a second.
 func (w *Watcher) Run(ctx context.Context, changed func(Network)) {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
+	ctx, cancel := context.WithCancel(ctx)
+	told := w.system.changes(ctx)
+	defer await(told)
+	defer cancel()
 	interfaces := w.poll(nil)
-	last := w.now()
 	changed(w.network(interfaces, false))
+	looked, glanced := w.now(), w.now()
+	tick := time.NewTicker(interval(told))
+	defer tick.Stop()
 	for {
+		news := told == nil
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case _, ok := <-told:
+			if !ok {
+				w.log.Warn("the system tells no more of changes to the network; looking for them")
+				told = nil
+				tick.Reset(interval(told))
+				continue
+			}
+			news = gather(ctx, told)
 		}
-		previous, now := last, w.now()
-		last = now
+		now := w.now()
+		woke := slept(glanced, now)
+		glanced = now
+		if !news && !woke && now.Sub(looked) < rareInterval {
+			continue
+		}
+		looked = now
 		seen := w.poll(interfaces)
-		woke := slept(previous, now)
 		if woke || !sameInterfaces(interfaces, seen) {
 			interfaces = seen
 			changed(w.network(seen, woke))
+			glanced = w.now()
 		}
+	}
+}
+
+func interval(told <-chan struct{}) time.Duration {
+	if told == nil {
+		return pollInterval
+	}
+	return glanceInterval
+}
+
+// gather waits until a change that has begun has surely come to its end.
+func gather(ctx context.Context, told <-chan struct{}) bool {
+	select {
+	case <-time.After(settleTime):
+	case <-ctx.Done():
+	}
+	select {
+	case <-told: // that is the same change
+	default:
+	}
+	return true
+}
+
+// await reads told until it is closed.
+func await(told <-chan struct{}) {
+	if told == nil {
+		return
+	}
+	for range told {
 	}
 }
 
@@ -88,7 +146,7 @@ func (w *Watcher) poll(previous []Interface) []Interface {
 
 func (w *Watcher) network(interfaces []Interface, woke bool) Network {
 	n := Network{Interfaces: interfaces, Woke: woke}
-	up, err := w.list(func(ifi net.Interface) bool { return live(ifi.Flags) })
+	up, err := w.list(func(ifi net.Interface) bool { return ifi.Flags&net.FlagUp != 0 })
 	if err != nil {
 		w.log.Debug("cannot list the network interfaces", "err", err)
 		up = interfaces
@@ -117,7 +175,9 @@ func (w *Watcher) list(want func(net.Interface) bool) ([]Interface, error) {
 		if err != nil {
 			continue // it went away between the two calls
 		}
-		list = append(list, Interface{Index: ifi.Index, Name: ifi.Name, Flags: ifi.Flags, Prefixes: prefixes})
+		list = append(list, Interface{
+			Index: ifi.Index, Name: ifi.Name, Flags: ifi.Flags, Prefixes: prefixes, Wireless: w.system.wireless(ifi),
+		})
 	}
 	return list, nil
 }

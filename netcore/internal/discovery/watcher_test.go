@@ -18,6 +18,34 @@ type fakeSystem struct {
 	cards []Interface
 	err   error
 	slept time.Duration
+	told  chan struct{} // nil: it does not tell of changes
+}
+
+// changes passes on what a test tells, until ctx ends or the test closes it.
+func (f *fakeSystem) changes(ctx context.Context) <-chan struct{} {
+	if f.told == nil {
+		return nil
+	}
+	out := make(chan struct{})
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case _, ok := <-f.told:
+				if !ok {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case out <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
 }
 
 func (f *fakeSystem) interfaces() ([]net.Interface, error) {
@@ -36,6 +64,8 @@ func (f *fakeSystem) prefixes(ifi net.Interface) ([]netip.Prefix, error) {
 	}
 	return nil, errors.New("gone")
 }
+
+func (f *fakeSystem) wireless(ifi net.Interface) bool { return ifi.Name == "wlan0" }
 
 func (f *fakeSystem) now() time.Time {
 	f.mu.Lock()
@@ -180,6 +210,33 @@ func TestWatcherSurvivesErrors(t *testing.T) {
 		sys.fail(nil)
 		advance(pollInterval)
 		expectNetwork(t, told(), false, "eth1")
+	})
+}
+
+// TestWatcherIsTold has a system that tells of changes: they are seen at once, sleep within a
+// second, and all within half a second when it has stopped telling.
+func TestWatcherIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := &fakeSystem{cards: []Interface{eth0}, told: make(chan struct{})}
+		told := watch(t, sys)
+		expectNetwork(t, told(), false, "eth0")
+		sys.set(eth0, eth1)
+		sys.told <- struct{}{}
+		advance(settleTime)
+		expectNetwork(t, told(), false, "eth0", "eth1")
+		sys.told <- struct{}{} // about something else
+		advance(settleTime)
+		expectNothing(t, told(), "nothing has changed")
+		sys.sleep(sleepJump)
+		advance(glanceInterval)
+		expectNetwork(t, told(), true, "eth0", "eth1")
+		sys.set(eth1) // and nobody says so
+		advance(rareInterval + glanceInterval)
+		expectNetwork(t, told(), false, "eth1")
+		close(sys.told)
+		sys.set(eth0)
+		advance(2 * pollInterval)
+		expectNetwork(t, told(), false, "eth0")
 	})
 }
 

@@ -55,24 +55,15 @@ func (zeroconfLibrary) publish(label string, port uint16, text []string, n Netwo
 }
 
 // announced returns the addresses to publish: those of all used interfaces, on
-// each of them, IPv4 first. The library could let each interface announce its
+// each of them. The library could let each interface announce its
 // own instead, but browsers deliver only what they hear first, and so would
 // never learn of a second way to this node.
 func announced(n Network) []string {
-	var v4, v6 []string
-	for _, ifi := range n.Interfaces {
-		for _, p := range ifi.Prefixes {
-			switch addr := p.Addr(); {
-			case addr.IsLoopback(): // of no use to others
-			case addr.Is4():
-				v4 = append(v4, addr.String())
-			default:
-				v6 = append(v6, addr.String())
-			}
-		}
+	var list []string
+	for _, addr := range n.Addrs() {
+		list = append(list, addr.String())
 	}
-	all := append(v4, v6...)
-	return all[:min(len(all), maxAnnounced)]
+	return list
 }
 
 // lookup uses both address families if the network has both. A family that the

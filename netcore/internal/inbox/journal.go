@@ -189,16 +189,16 @@ func (j *journal) eachFolder(do func(record)) error {
 		return err
 	}
 	j.folders = false
-	return readJournal(j.file, j.size, func(r record) {
-		if r.kind == folderMade && !r.time.IsZero() {
+	return readJournal(j.file, j.size, string(folderMade), func(r record) {
+		if !r.time.IsZero() {
 			do(r)
 		}
 	})
 }
 
-// readJournal calls do with the records in the first size bytes of f, the last
-// one first. Lines that are no records are left out.
-func readJournal(f io.ReaderAt, size int64, do func(record)) error {
+// readJournal calls do with the records of these kinds in the first size bytes of f,
+// the last one first. Lines that are no records are left out.
+func readJournal(f io.ReaderAt, size int64, kinds string, do func(record)) error {
 	lines := backward{from: f, at: size}
 	for {
 		line, _, err := lines.line()
@@ -207,6 +207,9 @@ func readJournal(f io.ReaderAt, size int64, do func(record)) error {
 		}
 		if err != nil {
 			return err
+		}
+		if len(line) == 0 || strings.IndexByte(kinds, line[0]) < 0 {
+			continue
 		}
 		if r, err := parseRecord(string(line)); err == nil {
 			do(r)

@@ -21,6 +21,8 @@ const (
 	linkIntent   kind = 'L'
 	linkMade     kind = 'l'
 	notMade      kind = 'x'
+
+	allKinds = "pfDdLlx"
 )
 
 // A record is one line of a journal: one thing that a transfer has made, or is

@@ -130,14 +130,18 @@ func (s *staging) create(name string, perm fs.FileMode) (staged, error) {
 
 // retake takes over what an earlier attempt has left.
 func (s *staging) retake(name string) (staged, error) {
-	f, err := s.reopen(name)
+	least := int64(0)
+	if isPartialName(name) {
+		least = 1
+	}
+	f, err := s.reopen(name, least)
 	if err != nil {
 		return staged{}, err
 	}
 	info, err := s.own(f, name)
-	if err == nil && (info.Size() == 0 && isPartialName(name) || links(f, info) != 1) {
-		// An empty partial: somebody has just made it. A second name: a copy made with hard
-		// links, or a file under its final name already. It must not change.
+	if err == nil && links(f, info) != 1 {
+		// A second name: a copy made with hard links, or a file under its final
+		// name already. It must not change.
 		err = errTaken
 	}
 	if err != nil {
@@ -164,11 +168,12 @@ func (s *staging) hasPartials() bool {
 	}
 }
 
-// reopen opens a partial that exists. Opening a device or a pipe can have
-// effects, so it has a look first.
-func (s *staging) reopen(name string) (*os.File, error) {
+// reopen opens a file that exists and has at least so many bytes: none looks at an
+// empty partial, as somebody may just have made it. Opening a device or a pipe
+// can have effects, so it has a look first.
+func (s *staging) reopen(name string, least int64) (*os.File, error) {
 	info, err := s.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil || !info.Mode().IsRegular() || info.Size() < least {
 		return nil, errTaken
 	}
 	f, err := s.root.OpenFile(name, os.O_RDWR|openFlags, 0)
@@ -198,7 +203,7 @@ func (s *staging) own(f *os.File, name string) (fs.FileInfo, error) {
 // probe opens the partial name for reading, if it can be gone on with: nobody
 // has it, and it holds between 1 and size bytes.
 func (s *staging) probe(name string, size int64) (*os.File, int64, bool) {
-	f, err := s.reopen(name)
+	f, err := s.reopen(name, 1)
 	if err != nil {
 		return nil, 0, false
 	}
@@ -235,7 +240,7 @@ func (s *staging) sweep(limit time.Time) {
 }
 
 func (s *staging) expire(name string) {
-	f, err := s.reopen(name)
+	f, err := s.reopen(name, 0)
 	if err != nil {
 		return
 	}

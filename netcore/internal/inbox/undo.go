@@ -37,7 +37,7 @@ func (in *Inbox) Undo(id string, keepFiles bool) error {
 	return in.end(id, func(j staged) error {
 		u := undo{stage: j.stage, keep: keepFiles, walker: walker{in: in}}
 		defer u.walker.close()
-		if err := readJournal(j.file, j.size, u.record); err != nil {
+		if err := readJournal(j.file, j.size, allKinds, u.record); err != nil {
 			return err
 		}
 		return u.result()

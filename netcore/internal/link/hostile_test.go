@@ -256,7 +256,7 @@ func TestFullHouse(t *testing.T) {
 	a.Manager.mu.Lock()
 	for i := range maxPeers {
 		id := identity.PeerID{byte(i), byte(i >> 8), 1}
-		a.peers[id] = &peer{id: id, online: true, links: []*conn.Conn{{Hello: wire.Hello{Port: 1}}}}
+		a.peers[id] = &peer{id: id, online: true, links: []*link{{Conn: &conn.Conn{Hello: wire.Hello{Port: 1}}}}}
 	}
 	a.Manager.mu.Unlock()
 	late := newIdentity(t)

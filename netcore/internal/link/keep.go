@@ -5,9 +5,11 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"syscall"
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/wire"
 )
 
@@ -36,6 +38,7 @@ func (m *Manager) keeper(p *peer) {
 			return
 		case m.ctx.Err() == nil:
 			m.cfg.Log.Debug("link", "peer", p.id, "err", err)
+			m.failed(p, err)
 		}
 		m.graceOver(p)
 	}
@@ -45,16 +48,16 @@ func (m *Manager) keeper(p *peer) {
 // Those who speak are not to be trusted, so not even they make it dial more often
 // than once in firstRetry.
 func (m *Manager) pause(p *peer) {
-	retry, _ := m.interval(p)
+	retry, _ := m.retryOf(p)
 	if retry == 0 || p.sleep(m.ctx, jitter(retry), p.wake) {
 		return
 	}
-	if retry, tried := m.interval(p); retry > 0 {
+	if retry, tried := m.retryOf(p); retry > 0 {
 		p.sleep(m.ctx, firstRetry-time.Since(tried), nil)
 	}
 }
 
-func (m *Manager) interval(p *peer) (retry time.Duration, tried time.Time) {
+func (m *Manager) retryOf(p *peer) (retry time.Duration, tried time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return p.retry, p.tried
@@ -72,16 +75,40 @@ func (m *Manager) dial(p *peer) (*conn.Conn, error) {
 	if !m.wanted(p) {
 		return nil, errUnwanted
 	}
-	ctx, cancel := context.WithTimeout(m.ctx, dialTime)
+	addrs, limit := m.attempt(p)
+	ctx, cancel := context.WithTimeout(m.ctx, limit)
 	defer cancel()
-	return conn.DialAny(ctx, m.cfg.Conn, m.attempt(p), p.id, wire.PurposeLink)
+	return conn.DialEach(ctx, m.links, addrs, p.id, wire.PurposeLink, m.noteAt(p))
+}
+
+// noteAt returns what takes down how attempts on p's addresses went.
+func (m *Manager) noteAt(p *peer) func(conn.Attempt) {
+	return func(a conn.Attempt) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		p.places.tried(a)
+		if a.Addr == p.last && refused(a.Err) { // its computer is there, and it is not
+			m.endGrace(p)
+		}
+	}
+}
+
+// refused reports whether a computer has answered that nobody listens, or does no longer.
+func refused(err error) bool {
+	const wsaRefused, wsaReset = 10061, 10054 // which are not the same on Windows
+	var errno syscall.Errno
+	return errors.As(err, &errno) &&
+		slices.Contains([]syscall.Errno{syscall.ECONNREFUSED, syscall.ECONNRESET, wsaRefused, wsaReset}, errno)
 }
 
 func (m *Manager) slots(p *peer) chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if p.proved > 0 {
+	switch {
+	case p.places.proved():
 		return m.friends
+	case !p.remembered.IsZero():
+		return m.remembered
 	}
 	return m.strangers
 }
@@ -92,7 +119,8 @@ func (m *Manager) wanted(p *peer) bool {
 	defer m.mu.Unlock()
 	switch {
 	case m.ctx.Err() != nil || p.reachable() || m.peers[p.id] != p:
-	case time.Since(p.hinted) <= forgetAfter:
+	case m.access(p.id) == None:
+	case p.hintedLately() || !p.remembered.IsZero():
 		return true
 	case len(p.links) == 0:
 		m.forget(p)
@@ -101,19 +129,44 @@ func (m *Manager) wanted(p *peer) bool {
 	return false
 }
 
-// attempt notes that p is being dialled now, and returns where. The next
+func (p *peer) hintedLately() bool { return time.Since(p.hinted) <= forgetAfter }
+
+// attempt notes that p is being dialled now, and returns where, and for how long. The next
 // interval is longer, whatever comes of it: only a link that lasts makes good
 // for it.
-func (m *Manager) attempt(p *peer) []netip.AddrPort {
+func (m *Manager) attempt(p *peer) ([]netip.AddrPort, time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p.tried = time.Now()
-	p.retry = min(max(2*p.retry, firstRetry), lastRetry)
 	select {
 	case <-p.wake: // what woke it is among the addresses
 	default:
 	}
-	return slices.Clone(p.addrs)
+	limit := dialTime
+	if p.eager {
+		p.eager, limit = false, eagerTime
+	} else {
+		p.retry = min(max(2*p.retry, firstRetry), p.slowest())
+	}
+	return p.places.best(m.network), limit
+}
+
+// slowest is the longest interval between dials.
+func (p *peer) slowest() time.Duration {
+	if p.hintedLately() {
+		return lastRetry
+	}
+	return slowRetry
+}
+
+// failed takes in why p could not be dialled: one that is there and lets nobody in will not
+// think better of it soon.
+func (m *Manager) failed(p *peer, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if errors.Is(err, fault.Untrusted) {
+		p.retry = lastRetry
+	}
 }
 
 func (m *Manager) unkeep(p *peer) {

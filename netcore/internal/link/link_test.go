@@ -12,14 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = 60 * time.Second
 
@@ -31,9 +27,12 @@ type host struct {
 	port uint16
 	stop func() // with a goodbye
 
-	mu    sync.Mutex
-	conns []net.Conn // accepted
-	told  []State
+	mu     sync.Mutex
+	conns  []net.Conn // accepted
+	told   []State
+	access func(identity.PeerID) Access // nil: Full
+	clones []netip.AddrPort
+	served chan *conn.Conn // transfers that came in, or were dialled because the peer asked
 }
 
 func newIdentity(t *testing.T) *identity.Identity {
@@ -48,7 +47,7 @@ func newIdentity(t *testing.T) *identity.Identity {
 // start runs a host; a hidden one has no listener.
 func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host {
 	t.Helper()
-	h := &host{t: t, id: id}
+	h := &host{t: t, id: id, served: make(chan *conn.Conn, 100)}
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	log := slog.New(slog.DiscardHandler)
@@ -60,11 +59,30 @@ func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host 
 	cfg := &conn.Config{Identity: id, Log: log, Hello: func() wire.Hello {
 		return wire.Hello{Name: name, Port: h.port, Instance: hex.EncodeToString(instance[:])}
 	}}
-	h.Manager = New(Config{Conn: cfg, Log: log, Changed: func(s State) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.told = append(h.told, s)
-	}})
+	h.Manager = New(Config{
+		Conn: cfg,
+		Log:  log,
+		Changed: func(s State) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.told = append(h.told, s)
+		},
+		Serve: func(_ context.Context, c *conn.Conn) { h.hold(c) },
+		Access: func(id identity.PeerID) Access {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if h.access == nil {
+				return Full
+			}
+			return h.access(id)
+		},
+		Clone: func(addr netip.AddrPort, _ wire.Hello) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.clones = append(h.clones, addr)
+		},
+	})
+	cfg.Admit = h.Admit
 	closeListener := func() {}
 	if !hidden {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -83,8 +101,8 @@ func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host 
 				h.conns = append(h.conns, raw)
 				h.mu.Unlock()
 				work.Go(func() {
-					if c, err := conn.Accept(ctx, cfg, raw); err == nil {
-						h.Accept(c)
+					if c, err := conn.Accept(ctx, cfg, raw); err == nil && !h.Take(c) {
+						h.hold(c)
 					}
 				})
 			}
@@ -98,6 +116,19 @@ func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host 
 	})
 	t.Cleanup(h.stop)
 	return h
+}
+
+// hold keeps a transfer's connection for the test.
+func (h *host) hold(c *conn.Conn) {
+	h.t.Cleanup(c.Close)
+	h.served <- c
+}
+
+func (h *host) setAccess(access func(identity.PeerID) Access) {
+	h.mu.Lock()
+	h.access = access
+	h.mu.Unlock()
+	h.AccessChanged()
 }
 
 func (h *host) addrs() []netip.AddrPort {
@@ -277,7 +308,7 @@ func TestFloodOfHintsIsBounded(t *testing.T) {
 		a.Hint(b.id.ID(), []netip.AddrPort{netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(i+1))})
 	}
 	a.Manager.mu.Lock()
-	peers, addrs := len(a.peers), len(a.peers[b.id.ID()].addrs)
+	peers, addrs := len(a.peers), len(a.peers[b.id.ID()].places)
 	a.Manager.mu.Unlock()
 	if peers > maxPeers || addrs > maxAddrs {
 		t.Errorf("%d peers, %d addresses of one; at most %d and %d are allowed", peers, addrs, maxPeers, maxAddrs)

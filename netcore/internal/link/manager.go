@@ -7,6 +7,16 @@
 // that breaks leaves the peer online for a moment, in which it is dialled anew.
 // What cannot be reached is dialled again and again in growing intervals, and so is
 // a peer whose links never last: only one that did is worth a dial at once.
+//
+// The links also serve the connections for transfers, which [Manager.Dial] opens: where a
+// firewall lets nobody in on one side, that side is asked over the link to dial.
+//
+// # What others can make a node do
+//
+// Anybody can make up hints; they cost [maxPeers] records of [maxAddrs] addresses
+// and [maxDials] dials at once, and none of that from those who are dialled because they
+// were reached, or are remembered. Only a peer with a link can ask to be dialled, and only itself:
+// at addresses that its links come from, or where it has answered before.
 package link
 
 import (
@@ -20,28 +30,35 @@ import (
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/discovery"
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
+
+	"golang.org/x/time/rate"
 )
 
 // Limits. Hints come from anyone on the network, so they may cost no more
 // memory and dials than this.
 const (
-	maxPeers = 512
-	maxAddrs = 6
-	maxDials = 16 // under way at once to peers that were reached before, and as many to others
-	maxLinks = 4  // to one peer's nodes that listen, and as many to its short-lived commands
+	maxPeers      = 512
+	maxRemembered = 256
+	maxDials      = 16 // under way at once to each of: peers that were reached before, remembered ones, others
+	maxLinks      = 4  // to one peer's nodes that listen, and as many to its short-lived commands
 )
 
 const (
-	dialTime    = 5 * time.Second
-	graceTime   = 500 * time.Millisecond // how long a peer is online without a link
+	dialTime = 5 * time.Second
+	// eagerTime is for the first dial after the network has come up: what is sent then is easily lost,
+	// and TCP would repeat it after a second only.
+	eagerTime   = 400 * time.Millisecond
+	graceTime   = 450 * time.Millisecond // how long a peer is online without a link
 	steadyTime  = 10 * time.Second       // a link that lived longer was no accident
 	probeTime   = 2 * time.Second
 	byeTime     = time.Second
 	firstRetry  = time.Second
 	lastRetry   = time.Minute
+	slowRetry   = 5 * time.Minute  // of a remembered peer of which nothing was heard for long
 	forgetAfter = 10 * time.Minute // without a link and without a hint
 )
 
@@ -67,37 +84,64 @@ type Config struct {
 	// Calls for one peer may overlap if it has several links. It holds up the link that
 	// it came over for as long as it runs.
 	Notice func(peer identity.PeerID, t wire.Type, id [16]byte)
-	Log    *slog.Logger
+	// Serve takes over a connection that this node has dialled because its peer
+	// asked for it; apart from that it is as if the peer had dialled it. It must
+	// close c before it returns, soon after ctx has ended. nil: nobody is dialled because he asks.
+	Serve func(ctx context.Context, c *conn.Conn)
+	// Access says what this node has to do with a peer. It must not block, nor call the
+	// Manager. Whoever changes its answers calls [Manager.AccessChanged]. nil: Full.
+	Access func(identity.PeerID) Access
+	// Clone is told that a node with this one's own identity runs on another
+	// computer, at addr; at most once a minute. It must not block, nor call the Manager.
+	Clone func(addr netip.AddrPort, h wire.Hello)
+	Log   *slog.Logger
 }
 
 // A Manager keeps the links of one node. Its methods may be called from any
 // goroutine while Run runs.
 type Manager struct {
 	cfg    Config
+	links  *conn.Config  // for dialling links: as cfg.Conn, but not all may see this node
 	steady time.Duration // steadyTime, but in tests
+	quick  *rate.Limiter // for dialling at once also those whose links were short, but who were not dialled lately
 	ready  chan struct{} // closed when ctx is set
+	clones cloneWatch
 
 	// Each holds a token for each dial under way. Hints at addresses that swallow
-	// everything, as anyone may give, must not hold up a friend whose link broke.
-	friends, strangers chan struct{}
+	// everything, as anyone may give, must not hold up a friend whose link broke, nor
+	// must friends of old who are away.
+	friends, remembered, strangers chan struct{}
 
-	ctx   context.Context // Run's, nil before
-	work  sync.WaitGroup
-	mu    sync.Mutex
-	ended bool
-	peers map[identity.PeerID]*peer
+	ctx      context.Context // Run's, nil before
+	work     sync.WaitGroup
+	mu       sync.Mutex
+	ended    bool
+	peers    map[identity.PeerID]*peer
+	network  discovery.Network
+	calls    map[string]*call // that this node waits for, by token
+	interval time.Duration    // between signs of life, as asked for on all links
 }
 
 // New returns a Manager. Nothing happens before Run.
 func New(cfg Config) *Manager {
-	return &Manager{
-		cfg:       cfg,
-		steady:    steadyTime,
-		ready:     make(chan struct{}),
-		friends:   make(chan struct{}, maxDials),
-		strangers: make(chan struct{}, maxDials),
-		peers:     make(map[identity.PeerID]*peer),
+	m := &Manager{
+		cfg:        cfg,
+		steady:     steadyTime,
+		quick:      rate.NewLimiter(4, 4*maxDials),
+		ready:      make(chan struct{}),
+		friends:    make(chan struct{}, maxDials),
+		remembered: make(chan struct{}, maxDials),
+		strangers:  make(chan struct{}, maxDials),
+		peers:      make(map[identity.PeerID]*peer),
+		calls:      make(map[string]*call),
+		interval:   wire.Interval,
 	}
+	m.links = cfg.Conn.With(func(peer identity.PeerID, h *wire.Hello) {
+		if m.access(peer) != Full {
+			h.Port = 0
+		}
+	})
+	return m
 }
 
 // Run lets the Manager work until ctx ends. Then it says goodbye on every link, and
@@ -132,7 +176,11 @@ func (m *Manager) self() identity.PeerID { return m.cfg.Conn.Identity.ID() }
 // Hint says that the node id may be found at addrs. It proves nothing and is
 // cheap to repeat.
 func (m *Manager) Hint(id identity.PeerID, addrs []netip.AddrPort) {
-	if id == m.self() || len(addrs) == 0 {
+	switch {
+	case len(addrs) == 0:
+		return
+	case id == m.self():
+		m.suspect(addrs)
 		return
 	}
 	m.mu.Lock()
@@ -150,21 +198,21 @@ func (m *Manager) Hint(id identity.PeerID, addrs []netip.AddrPort) {
 
 // Connect dials addrs and links to whoever answers there. Before Run it waits
 // for that, until ctx ends. The error wraps [fault.Busy] if this node has no room for
-// the peer.
+// the peer, and [fault.Untrusted] if one of the two wants nothing to do with the other.
 func (m *Manager) Connect(ctx context.Context, addrs []netip.AddrPort) (State, error) {
 	select {
 	case <-m.ready:
 	case <-ctx.Done():
 		return State{}, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))
 	}
-	c, err := conn.DialAny(ctx, m.cfg.Conn, addrs, identity.PeerID{}, wire.PurposeLink)
+	c, err := conn.DialAny(ctx, m.links, addrs, identity.PeerID{}, wire.PurposeLink)
 	if err != nil {
 		return State{}, err
 	}
-	p, err := m.join(c)
+	p, l, err := m.join(c)
 	switch {
 	case err == nil:
-		go m.serve(p, c)
+		go m.serve(p, l)
 	case errors.Is(err, errDuplicate):
 		m.refuse(c, err) // the other link says the same
 	default:
@@ -176,12 +224,27 @@ func (m *Manager) Connect(ctx context.Context, addrs []netip.AddrPort) (State, e
 	return state, nil
 }
 
+// Take takes over a connection that came in, if it is a link, one that answers a
+// Call, or one that only tries whether this node can be reached. A link it serves until it
+// ends. Otherwise it reports false: the connection is for a transfer, and the caller's. It waits for Run.
+func (m *Manager) Take(c *conn.Conn) bool {
+	<-m.ready
+	switch {
+	case c.Hello.Purpose == wire.PurposeLink:
+		m.welcome(c)
+	case c.Hello.Purpose == wire.PurposeCheck:
+		c.Finish(byeTime)
+	case c.Hello.Call != "":
+		m.takeCalled(c)
+	default:
+		return false
+	}
+	return true
+}
+
 // Accept takes a link that a peer has dialled and serves it until it ends. It
 // waits for Run.
-func (m *Manager) Accept(c *conn.Conn) {
-	<-m.ready
-	m.welcome(c)
-}
+func (m *Manager) Accept(c *conn.Conn) { m.Take(c) }
 
 // Peers returns the peers that are online.
 func (m *Manager) Peers() []State {
@@ -207,86 +270,35 @@ func (m *Manager) Peer(id identity.PeerID) (State, bool) {
 	return p.state(), true
 }
 
+// linksTo returns the links to a peer that stand now.
+func (m *Manager) linksTo(id identity.PeerID) []*link {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p, ok := m.peers[id]; ok {
+		return slices.Clone(p.links)
+	}
+	return nil
+}
+
 // Notify says a Wake or a Cancel of the transfer id on every link to peer. It reports whether
 // there was one on which it could be said; that it arrives is not certain.
 func (m *Manager) Notify(peer identity.PeerID, t wire.Type, id [16]byte) bool {
-	m.mu.Lock()
-	var links []*conn.Conn
-	if p, ok := m.peers[peer]; ok {
-		links = slices.Clone(p.links)
-	}
-	m.mu.Unlock()
+	return m.say(m.linksTo(peer), t, id[:])
+}
+
+// say sends a frame on each of the links, and reports whether that went well on one.
+func (m *Manager) say(links []*link, t wire.Type, body []byte) bool {
 	said := false
-	for _, c := range links {
-		err := c.Send(t, id[:])
+	for _, l := range links {
+		err := l.Send(t, body)
 		if err == nil {
-			err = c.Flush()
+			err = l.Flush()
 		}
 		if err != nil {
-			c.Log.Debug("notify", "type", t, "err", err)
+			l.Log.Debug("say", "type", t, "err", err)
 			continue
 		}
 		said = true
 	}
 	return said
-}
-
-// NetworkChanged asks every link for a sign of life and tries the peers that have
-// none again now, as if for the first time: addresses have changed, or the
-// computer was asleep.
-func (m *Manager) NetworkChanged() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, p := range m.peers {
-		for _, c := range p.links {
-			m.start(func() {
-				if err := c.Probe(probeTime); err != nil {
-					c.Log.Debug("probe", "err", err)
-				}
-			})
-		}
-		p.retry = 0
-		p.wakeUp()
-	}
-}
-
-// peer returns the record of id, made now if there is none. It returns nil if
-// there is no room for one more. Callers hold mu.
-func (m *Manager) peer(id identity.PeerID) *peer {
-	if p, ok := m.peers[id]; ok {
-		return p
-	}
-	if len(m.peers) >= maxPeers && !m.evict() {
-		return nil
-	}
-	p := &peer{id: id, wake: make(chan struct{}, 1), gone: make(chan struct{})}
-	m.peers[id] = p
-	return p
-}
-
-// evict makes room by forgetting the peer without a link that was hinted at
-// longest ago, preferring those that never answered. It reports false if all
-// have links.
-func (m *Manager) evict() bool {
-	var oldest *peer
-	for _, p := range m.peers {
-		if len(p.links) > 0 || p.online {
-			continue
-		}
-		if oldest == nil || p.staler(oldest) {
-			oldest = p
-		}
-	}
-	if oldest == nil {
-		return false
-	}
-	m.forget(oldest)
-	return true
-}
-
-// forget ends the use of a record, for good: whoever still holds it must look for
-// the one that is in its place. Callers hold mu.
-func (m *Manager) forget(p *peer) {
-	delete(m.peers, p.id)
-	close(p.gone)
 }

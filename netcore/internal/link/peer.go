@@ -6,80 +6,102 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
+
+	"golang.org/x/time/rate"
 )
 
 // peer is the record of one other node. The Manager's mu guards it.
 type peer struct {
 	id     identity.PeerID
-	hello  wire.Hello       // of its last link that can be dialled back
-	addrs  []netip.AddrPort // verified ones first
-	proved int              // how many of addrs are verified
-	hinted time.Time        // when somebody last spoke of it
-	links  []*conn.Conn
-	grace  time.Time // its link broke; it counts as online until then, if it is not zero
+	hello  wire.Hello // of its last link that can be dialled back
+	places places
+	hinted time.Time // when somebody last spoke of it
+	links  []*link
+	grace  time.Time      // its link broke; it counts as online until then, if it is not zero
+	last   netip.AddrPort // where it was when it did
 	online bool
 	told   State // as it was told last
+
+	remembered time.Time // when it was last said to be worth remembering; zero: never
 
 	kept  bool          // a keeper runs
 	tried time.Time     // when it was dialled last
 	retry time.Duration // how long to wait before it is dialled again
+	eager bool          // its next dial is to be short, and followed by another at once
 	wake  chan struct{} // tells the keeper to try now
 	gone  chan struct{} // closed when the record is forgotten; it is never used again
+
+	calls  *rate.Limiter // how often it may ask to be dialled
+	checks *rate.Limiter // how often it may ask whether it can be
+	news   *rate.Limiter // how often it may say where it is
+}
+
+func newPeer(id identity.PeerID) *peer {
+	return &peer{
+		id:     id,
+		wake:   make(chan struct{}, 1),
+		gone:   make(chan struct{}),
+		calls:  rate.NewLimiter(callRate, callBurst),
+		checks: rate.NewLimiter(rate.Every(checkSpacing), 1),
+		news:   rate.NewLimiter(1, 8),
+	}
+}
+
+// A link is a connection that has joined.
+type link struct {
+	*conn.Conn
+	since   time.Time
+	leaving atomic.Bool        // this side has ended it, politely
+	heir    *conn.Conn         // takes its place if it ends; guarded by the Manager's mu
+	ended   chan struct{}      // closed when it is none of its peer's links any more
+	checked chan *wire.Checked // the answer to a Check
+	asking  atomic.Bool        // a Check waits for that
+}
+
+// dismiss says goodbye on l. It does not wait.
+func (l *link) dismiss() {
+	l.leaving.Store(true)
+	l.Interrupt()
+}
+
+// where is the address at which the other end of l listens, if it does.
+func (l *link) where() (netip.AddrPort, bool) {
+	if l.Dialled {
+		return l.Remote, true
+	}
+	return netip.AddrPortFrom(l.Remote.Addr(), l.Hello.Port), l.Hello.Port != 0
 }
 
 func (p *peer) state() State {
-	return State{ID: p.id, Hello: p.hello, Addrs: slices.Clone(p.addrs), Online: p.online}
+	return State{ID: p.id, Hello: p.hello, Addrs: p.places.addrs(), Online: p.online}
 }
 
-// hint adds addresses that are not proved, at the end and in place of older
-// ones that never were: a flood of hints cannot push out what works.
 func (p *peer) hint(addrs []netip.AddrPort) {
 	p.hinted = time.Now()
-	for _, a := range addrs {
-		if slices.Contains(p.addrs, a) {
-			continue
-		}
-		if len(p.addrs) == maxAddrs {
-			if p.proved == maxAddrs {
-				p.proved--
-			}
-			p.addrs = slices.Delete(p.addrs, p.proved, p.proved+1)
-		}
-		p.addrs = append(p.addrs, a)
-	}
+	p.places.hint(addrs)
 }
 
 // reached notes where p can be dialled, as c has proved or, if p dialled, claims.
 func (p *peer) reached(c *conn.Conn) {
 	p.hinted = time.Now()
-	if !c.Dialled {
-		if c.Hello.Port != 0 {
-			p.hint([]netip.AddrPort{netip.AddrPortFrom(c.Remote.Addr(), c.Hello.Port)})
-		}
-		return
-	}
-	if i := slices.Index(p.addrs, c.Remote); i >= 0 {
-		p.addrs = slices.Delete(p.addrs, i, i+1)
-		if i < p.proved {
-			p.proved--
-		}
-	}
-	p.addrs = slices.Insert(p.addrs, 0, c.Remote)
-	p.proved++
-	if len(p.addrs) > maxAddrs {
-		p.addrs = p.addrs[:maxAddrs]
-		p.proved = min(p.proved, maxAddrs)
+	switch {
+	case c.Dialled:
+		p.places.reached(c.Remote, c.RoundTrip())
+	case c.Hello.Port != 0:
+		p.places.hint([]netip.AddrPort{netip.AddrPortFrom(c.Remote.Addr(), c.Hello.Port)})
 	}
 }
 
+// staler reports whether p is worth less than q.
 func (p *peer) staler(q *peer) bool {
-	if (p.proved > 0) != (q.proved > 0) {
-		return p.proved == 0
+	if p.places.proved() != q.places.proved() {
+		return q.places.proved()
 	}
 	return p.hinted.Before(q.hinted)
 }
@@ -111,7 +133,7 @@ func (p *peer) sleep(ctx context.Context, d time.Duration, wake <-chan struct{})
 // Two nodes that dial each other at once have two links. Both keep the one
 // that the node with the smaller ID has dialled, so both keep the same one. Of
 // two that the same side has dialled, the newer is alive.
-func (p *peer) rival(c *conn.Conn, self identity.PeerID) (old *conn.Conn, yields bool) {
+func (p *peer) rival(c *conn.Conn, self identity.PeerID) (old *link, yields bool) {
 	for _, old := range p.links {
 		if old.Hello.Instance != c.Hello.Instance {
 			continue
@@ -126,9 +148,10 @@ func (p *peer) rival(c *conn.Conn, self identity.PeerID) (old *conn.Conn, yields
 }
 
 // reachable reports whether a link lives to a node of this identity that can be dialled.
-// A node that listens nowhere is a command that will soon be over.
+// A node that listens nowhere is a command that will soon be over, or one that does not
+// want to be seen.
 func (p *peer) reachable() bool {
-	return slices.ContainsFunc(p.links, func(c *conn.Conn) bool { return c.Hello.Port != 0 })
+	return slices.ContainsFunc(p.links, func(l *link) bool { return l.Hello.Port != 0 })
 }
 
 // full reports whether p has as many links of c's kind as it may have. Commands are
@@ -143,8 +166,13 @@ func (p *peer) full(c *conn.Conn) bool {
 	return n >= maxLinks
 }
 
-func (p *peer) drop(c *conn.Conn) {
-	p.links = slices.DeleteFunc(p.links, func(l *conn.Conn) bool { return l == c })
+func (p *peer) drop(l *link) {
+	p.links = slices.DeleteFunc(p.links, func(other *link) bool { return other == l })
+	select {
+	case <-l.ended:
+	default:
+		close(l.ended)
+	}
 }
 
 // jitter spreads d by a quarter each way, so that peers that saw the same event do not

@@ -13,6 +13,10 @@ import (
 	"ferry/netcore/internal/wire"
 )
 
+// haveEvery is how many bytes Have tells of at a time: the sender compares them while
+// this side hashes the next ones.
+const haveEvery = 32 << 20
+
 // agree sends the answer and what is already here.
 func (r *receiver) agree(ctx context.Context) error {
 	r.in.answered.Store(true)
@@ -20,7 +24,7 @@ func (r *receiver) agree(ctx context.Context) error {
 		return err
 	}
 	var page wire.HavePage
-	cur := r.m.cursor()
+	cur, last, told := r.m.cursor(), r.m.Entries()-1, int64(0)
 	for i := range r.m.Entries() {
 		e, err := cur.next()
 		if err != nil {
@@ -30,18 +34,24 @@ func (r *receiver) agree(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !found || page.Add(item) {
-			continue
+		if found && !page.Add(item) {
+			if err := r.sendHave(&page, i); err != nil {
+				return err
+			}
+			page.Add(item) // one always fits an empty page
 		}
-		if err := r.c.Send(wire.TypeHave, page.Body(i)); err != nil {
-			return err
+		if r.claimed-told >= haveEvery && i < last {
+			if err := r.sendHave(&page, i+1); err != nil {
+				return err
+			}
+			told = r.claimed
 		}
-		if err := r.c.Flush(); err != nil {
-			return err
-		}
-		page.Add(item)
 	}
-	if err := r.c.Send(wire.TypeHave, page.Body(r.m.Entries())); err != nil {
+	return r.sendHave(&page, r.m.Entries())
+}
+
+func (r *receiver) sendHave(page *wire.HavePage, next int64) error {
+	if err := r.c.Send(wire.TypeHave, page.Body(next)); err != nil {
 		return err
 	}
 	return r.c.Flush()

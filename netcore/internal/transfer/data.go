@@ -39,7 +39,7 @@ func (r *receiver) chunk(ctx context.Context, chunk []byte, late bool) error {
 	if err == nil && n > o.left {
 		err = fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
 	}
-	if err != nil {
+	if err != nil || n == 0 {
 		if late {
 			r.behind.discard(chunk)
 		}

@@ -2,10 +2,14 @@ package transfer
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/wire"
 )
 
 // TestWhatIsThereIsNotSent delivers into an inbox that has some of the files, one with
@@ -31,6 +35,53 @@ func TestWhatIsThereIsNotSent(t *testing.T) {
 	}
 	for name, local := range map[string]string{"a": "a", "b": "b", "c": "c (1)", "d": "d"} {
 		sameFile(t, filepath.Join(top, name), filepath.Join(here, "top", local))
+	}
+}
+
+// TestHaveComesWhileMoreIsHashed counts the frames in which a receiver says that it has large
+// files: the sender must not have to wait for all of it.
+func TestHaveComesWhileMoreIsHashed(t *testing.T) {
+	e, dir, here := newEnds(t), tempDir(t), t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		for _, folder := range []string{filepath.Join(dir, "top"), filepath.Join(here, "top")} {
+			mkdir(t, folder)
+			if err := errors.Join(os.WriteFile(filepath.Join(folder, name), nil, 0o644), os.Truncate(filepath.Join(folder, name), haveEvery)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	a := &attempt{id: NewID(), src: scan(t, filepath.Join(dir, "top")), box: openBox(t, here)}
+	anna, bob := e.mustConnect(t)
+	received := make(chan error, 1)
+	go func() {
+		_, err := a.receive(t.Context(), bob)
+		received <- err
+	}()
+	s := &sender{c: anna, m: a.src.Manifest}
+	if err := s.offer(a.id); err != nil {
+		t.Fatal(err)
+	}
+	frames := 0
+	for decided := int64(0); decided < 4; frames++ {
+		if typ, _, err := anna.Next(); err != nil || typ != wire.TypeHave {
+			t.Fatalf("%v frame (%v)", typ, err)
+		}
+		body, err := anna.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, err := wire.ReadHave(body, func(wire.HaveItem) error { return nil })
+		if err != nil || next <= decided {
+			t.Fatalf("have up to %d after %d (%v)", next, decided, err)
+		}
+		decided = next
+	}
+	if frames != 3 {
+		t.Errorf("%d frames, want one for each file", frames)
+	}
+	anna.Close()
+	if err := <-received; !errors.Is(err, fault.Lost) {
+		t.Error(err)
 	}
 }
 

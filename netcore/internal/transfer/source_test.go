@@ -234,3 +234,19 @@ func TestRefusedRootIsNotPicked(t *testing.T) {
 		t.Errorf("a refused entry is at %q, in %v", src.Paths, src.places)
 	}
 }
+
+// TestHardLinksAreFilesOfTheirOwn: what is one file here is two there.
+func TestHardLinksAreFilesOfTheirOwn(t *testing.T) {
+	e, top, here := newEnds(t), filepath.Join(tempDir(t), "top"), t.TempDir()
+	write(t, filepath.Join(top, "a"))
+	if err := os.Link(filepath.Join(top, "a"), filepath.Join(top, "b")); err != nil {
+		t.Fatal(err)
+	}
+	o := e.mustMake(t, &attempt{id: NewID(), src: scan(t, top), box: openBox(t, here)})
+	if o.got.Receipt.Files != 2 {
+		t.Errorf("%d files have arrived, want 2", o.got.Receipt.Files)
+	}
+	for _, name := range []string{"a", "b"} {
+		sameFile(t, filepath.Join(top, name), filepath.Join(here, "top", name))
+	}
+}

@@ -16,7 +16,8 @@ import (
 // packets get lost by chance: TCP takes each loss for congestion, and one
 // connection never gets to what the path carries.
 type widenRule struct {
-	settle  time.Duration // TCP gets as long to find its speed, at the start and with each new lane
+	begin   time.Duration // how long one connection gets to show what it can do
+	settle  time.Duration // how long more of them get to find their speed
 	measure time.Duration // how long a speed is measured
 	worth   time.Duration // what is left must take that long at least
 
@@ -29,7 +30,8 @@ type widenRule struct {
 
 // usualRule has been measured on Ethernet of 1 Gbit/s, with and without loss.
 var usualRule = widenRule{
-	settle:  time.Second,
+	begin:   time.Second,
+	settle:  time.Second / 2,
 	measure: time.Second,
 	worth:   3 * time.Second,
 	speed:   60e6,
@@ -98,7 +100,7 @@ func (w *widening) run(ctx context.Context) {
 // slow waits for a connection that more lanes may help, and returns its speed. It
 // reports false at the end of ctx.
 func (w *widening) slow(ctx context.Context) (speed float64, ok bool) {
-	if !sleep(ctx, w.settle) {
+	if !sleep(ctx, w.begin) {
 		return 0, false
 	}
 	for {

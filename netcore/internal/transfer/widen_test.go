@@ -16,7 +16,7 @@ import (
 
 // eager widens whatever the path is like, and goes on for as long as it gains.
 var eager = widenRule{
-	settle: time.Millisecond, measure: 10 * time.Millisecond, worth: time.Millisecond,
+	begin: time.Millisecond, settle: time.Millisecond, measure: 10 * time.Millisecond, worth: time.Millisecond,
 	speed: 1e12, lost: -1, busy: 2,
 }
 
@@ -214,6 +214,7 @@ func TestCancelWithLanes(t *testing.T) {
 	w.dial = func(ctx context.Context) (*conn.Conn, error) {
 		if w.count() == 3 {
 			cancel(fault.Cancelled)
+			w.slow.SetLimit(rate.Inf) // last words come behind what is under way
 			return nil, fault.Offline
 		}
 		return w.lane(ctx)

@@ -117,6 +117,55 @@ func TestWriteFrameKeepsTheLimits(t *testing.T) {
 	}
 }
 
+func TestPartNumber(t *testing.T) {
+	tests := map[string]struct {
+		body   []byte
+		number uint64
+		size   int // 0: an error
+	}{
+		"the first":      {[]byte{0, 'x'}, 0, 1},
+		"a large number": {append(AppendPartNumber(nil, 1<<64-1), "piece"...), 1<<64 - 1, 5},
+		"the most":       {append(AppendPartNumber(nil, 1<<63), make([]byte, MaxPiece)...), 1 << 63, MaxPiece},
+		"too much":       {append([]byte{0}, make([]byte, MaxPiece+1)...), 0, 0},
+		"no piece":       {[]byte{0x80, 1}, 0, 0},
+		"no number":      {bytes.Repeat([]byte{0x80}, 5), 0, 0},
+		"not a number":   {append(bytes.Repeat([]byte{0xff}, 10), 'x'), 0, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := errors.Join(WriteFrame(&b, TypePart, tt.body), WriteFrame(&b, TypeBye)); err != nil {
+				t.Fatal(err)
+			}
+			r := NewReader(&b)
+			if _, _, err := r.Next(); err != nil {
+				t.Fatal(err)
+			}
+			number, size, err := r.PartNumber()
+			if tt.size == 0 {
+				if !errors.Is(err, fault.Protocol) {
+					t.Errorf("%d, %d bytes, %v; want a protocol error", number, size, err)
+				}
+				return
+			}
+			piece, rerr := io.ReadAll(r)
+			if number != tt.number || size != tt.size || len(piece) != tt.size || errors.Join(err, rerr) != nil {
+				t.Errorf("%d, %d bytes (%v), of which %d come (%v)", number, size, err, len(piece), rerr)
+			}
+		})
+	}
+}
+
+func TestPartNumberCutOff(t *testing.T) {
+	r := NewReader(bytes.NewReader([]byte{0, 0, 0, 3, byte(TypePart), 0x80}))
+	if _, _, err := r.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.PartNumber(); err != io.ErrUnexpectedEOF {
+		t.Errorf("a stream that ends within: %v", err)
+	}
+}
+
 func FuzzReader(f *testing.F) {
 	// Small ones: a fuzzer that copies megabytes tries little.
 	f.Add([]byte("\x00\x00\x00\x00\x05\x00\x00\x00\x08\x0312345678\x00\x00\x00\x01\x21x"))

@@ -1,0 +1,387 @@
+//go:build linux
+
+package link
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ferry/netcore/internal/identity"
+	"ferry/netcore/netcoretest/lan"
+)
+
+// A node is a process of this test binary on a host.
+type node struct {
+	t      *testing.T
+	host   *lan.Host
+	name   string
+	dir    string
+	id     identity.PeerID
+	began  time.Time
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	stderr output
+	ended  bool
+
+	mu    sync.Mutex
+	lines []line
+	news  chan struct{} // replaced when there is a line
+	done  chan struct{} // its output has ended
+}
+
+// output is what a process has written.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// launch starts a node on h; dir holds its identity.
+func launch(t *testing.T, h *lan.Host, name, dir string) *node {
+	t.Helper()
+	n := begin(t, h, name, dir)
+	n.ready()
+	return n
+}
+
+// begin does not wait until the node is ready.
+func begin(t *testing.T, h *lan.Host, name, dir string) *node {
+	t.Helper()
+	return run(t, h, "node", name, dir, dir, name)
+}
+
+func run(t *testing.T, h *lan.Host, role, name, dir string, args ...string) *node {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &node{t: t, host: h, name: name, dir: dir, news: make(chan struct{}), done: make(chan struct{})}
+	n.cmd = h.Command(context.Background(), exe, args...)
+	n.cmd.Env = append(os.Environ(), roleEnv+"="+role)
+	n.cmd.Stderr = &n.stderr
+	if n.stdin, err = n.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := n.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go n.read(stdout)
+	t.Cleanup(n.quit)
+	return n
+}
+
+func (n *node) ready() {
+	n.t.Helper()
+	l := n.await(0, "its own name", func(l line) bool { return l.Ready != nil })
+	n.id, n.began = l.Ready.ID, l.At
+}
+
+func (n *node) read(stdout io.Reader) {
+	defer close(n.done)
+	for d := json.NewDecoder(stdout); ; {
+		var l line
+		if d.Decode(&l) != nil {
+			return // its exit status says more
+		}
+		n.mu.Lock()
+		n.lines = append(n.lines, l)
+		close(n.news)
+		n.news = make(chan struct{})
+		n.mu.Unlock()
+	}
+}
+
+// quit ends the node as a person does, and checks that it ended in good order.
+func (n *node) quit() {
+	if n.ended {
+		return
+	}
+	n.ended = true
+	if err := n.stdin.Close(); err != nil {
+		n.t.Error(err)
+	}
+	<-n.done
+	if err := n.cmd.Wait(); err != nil {
+		n.t.Errorf("%s: %v: %s", n.name, err, &n.stderr)
+	}
+}
+
+// kill ends the node as the kernel does.
+func (n *node) kill() {
+	n.t.Helper()
+	n.ended = true
+	if err := n.cmd.Process.Kill(); err != nil {
+		n.t.Fatal(err)
+	}
+	<-n.done
+	_ = n.cmd.Wait() // that it was killed is no news
+}
+
+// mark is the number of lines until now.
+func (n *node) mark() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.lines)
+}
+
+// since returns the lines after a mark, and what is closed when there are more.
+func (n *node) since(mark int) ([]line, <-chan struct{}) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.lines[mark:]), n.news
+}
+
+// await waits for a line after the mark.
+func (n *node) await(mark int, what string, is func(line) bool) line {
+	n.t.Helper()
+	deadline := time.After(patience)
+	for {
+		lines, news := n.since(mark)
+		if i := slices.IndexFunc(lines, is); i >= 0 {
+			return lines[i]
+		}
+		select {
+		case <-news:
+		case <-n.done:
+			n.t.Fatalf("%s ended before %s: %s", n.name, what, &n.stderr)
+		case <-deadline:
+			text, err := json.Marshal(lines)
+			n.t.Fatalf("%s waited in vain for %s; got %s, %v\n%s", n.name, what, text, err, &n.stderr)
+		}
+	}
+}
+
+// seesOf waits until n sees other come or go, and returns when that was.
+func (n *node) sees(mark int, other *node, online bool) time.Time {
+	n.t.Helper()
+	return n.await(mark, fmt.Sprintf("%s online: %v", other.name, online), func(l line) bool {
+		return l.Changed != nil && l.Changed.ID == other.id && l.Changed.Online == online
+	}).At
+}
+
+// lost reports whether n saw other go after the mark.
+func (n *node) lost(mark int, other *node) bool {
+	lines, _ := n.since(mark)
+	return slices.ContainsFunc(lines, func(l line) bool {
+		return l.Changed != nil && l.Changed.ID == other.id && !l.Changed.Online
+	})
+}
+
+// do has n carry out a command, one at a time.
+func (n *node) do(words ...any) answer {
+	n.t.Helper()
+	mark := n.mark()
+	if _, err := fmt.Fprintln(n.stdin, words...); err != nil {
+		n.t.Fatal(err)
+	}
+	return *n.await(mark, fmt.Sprint(words...), func(l line) bool { return l.Answer != nil }).Answer
+}
+
+// dials requires that n can open a connection to other.
+func (n *node) dials(other *node) answer {
+	n.t.Helper()
+	a := n.do("dial", other.id)
+	if a.Err != "" {
+		n.t.Fatalf("%s dials %s: %s", n.name, other.name, a.Err)
+	}
+	return a
+}
+
+// figures are how long something took, in several runs.
+type figures struct {
+	t    *testing.T
+	what string
+	all  []time.Duration
+}
+
+func (f *figures) add(d time.Duration) { f.all = append(f.all, d) }
+
+// within prints the figures, and requires that the slowest was no slower than limit. That
+// is generous: the computer that runs a test may be busy.
+func (f *figures) within(limit time.Duration) {
+	f.t.Helper()
+	slices.Sort(f.all)
+	round := func(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }
+	least, median, most := f.all[0], f.all[len(f.all)/2], f.all[len(f.all)-1]
+	f.t.Logf("%-52s %8v %8v %8v  (min, median, max of %d)", f.what, round(least), round(median), round(most), len(f.all))
+	if most > limit {
+		f.t.Errorf("%s took %v, want %v at most", f.what, most, limit)
+	}
+}
+
+const runs = 10
+
+// A crowd is an observer, and others that it watches, each on a host of its own.
+type crowd struct {
+	*lan.LAN
+	t        *testing.T
+	observer *node
+	others   []*node
+}
+
+// newCrowd starts the observer only.
+func newCrowd(t *testing.T) *crowd {
+	t.Helper()
+	c := &crowd{LAN: lan.New(t, runs+1), t: t}
+	c.prepare()
+	return c
+}
+
+func (c *crowd) prepare() {
+	c.observer = launch(c.t, c.Host(1), "observer", c.t.TempDir())
+	for i := range runs {
+		c.others = append(c.others, &node{host: c.Host(i + 2), name: fmt.Sprint("node ", i), dir: c.t.TempDir()})
+	}
+}
+
+// each runs f for one after the other, and gathers how long what it returns took.
+func (c *crowd) each(what string, f func(i int, other *node) time.Duration) *figures {
+	c.t.Helper()
+	figs := &figures{t: c.t, what: what}
+	for i, other := range c.others {
+		figs.add(f(i, other))
+	}
+	return figs
+}
+
+// appear starts the others one after the other.
+func (c *crowd) appear(what string) {
+	c.t.Helper()
+	toNewcomer := &figures{t: c.t, what: what + ": newcomer sees old"}
+	toOld := c.each(what+": old sees newcomer", func(i int, other *node) time.Duration {
+		mark := c.observer.mark()
+		n := launch(c.t, other.host, other.name, other.dir)
+		c.others[i] = n
+		toNewcomer.add(n.sees(0, c.observer, true).Sub(n.began))
+		return c.observer.sees(mark, n, true).Sub(n.began)
+	})
+	toOld.within(5 * time.Second)
+	toNewcomer.within(5 * time.Second)
+}
+
+// vanish ends all in some way, 20 ms apart, and waits for the observer to notice.
+func (c *crowd) vanish(what string, limit time.Duration, end func(*node)) {
+	c.t.Helper()
+	mark := c.observer.mark()
+	ends := make([]time.Time, runs)
+	for i, other := range c.others {
+		ends[i] = time.Now()
+		end(other)
+	}
+	c.each(what, func(i int, other *node) time.Duration { return c.observer.sees(mark, other, false).Sub(ends[i]) }).within(limit)
+}
+
+// back brings all back in some way and waits until both ends have noticed.
+func (c *crowd) back(what string, f func(*node)) {
+	c.t.Helper()
+	c.each(what, func(i int, other *node) time.Duration {
+		mark, otherMark := c.observer.mark(), other.mark()
+		began := time.Now()
+		f(other)
+		seen := c.observer.sees(mark, other, true)
+		if back := other.sees(otherMark, c.observer, true); back.After(seen) {
+			seen = back
+		}
+		return seen.Sub(began)
+	}).within(10 * time.Second)
+}
+
+// listedOnce requires that the observer sees each of the others as one device.
+func (c *crowd) listedOnce() {
+	c.t.Helper()
+	if a := c.observer.do("usage"); a.Peers != runs {
+		c.t.Errorf("%d devices are listed, want %d", a.Peers, runs)
+	}
+}
+
+// TestPresence lets ten nodes come and go in every way.
+func TestPresence(t *testing.T) {
+	c := newCrowd(t)
+	c.appear("start")
+	c.listedOnce()
+
+	c.address()
+	c.listedOnce()
+
+	c.vanish("cable pulled: gone", 20*time.Second, func(n *node) { n.host.SetCable(false) })
+	c.back("cable plugged in: back at both ends", func(n *node) { n.host.SetCable(true) })
+	c.vanish("interface down: gone", 20*time.Second, func(n *node) { n.host.SetLink(false) })
+	c.back("interface up: back at both ends", func(n *node) { n.host.SetLink(true) })
+
+	c.vanish("quit: gone", 5*time.Second, (*node).quit)
+	c.appear("started again")
+	<-time.After(2 * firstRetry) // nobody was dialled lately
+	c.vanish("kill -9: gone", 5*time.Second, (*node).kill)
+	c.appear("started again after kill -9")
+	c.listedOnce()
+}
+
+// address gives each a new address; the observer must not lose sight of it.
+func (c *crowd) address() {
+	c.t.Helper()
+	before := c.observer.mark()
+	c.each("new address: known", func(i int, other *node) time.Duration {
+		mark := c.observer.mark()
+		addr := netip.AddrFrom4([4]byte{10, 77, 0, byte(100 + i)})
+		began := time.Now()
+		other.host.SetAddr(netip.PrefixFrom(addr, 24))
+		l := c.observer.await(mark, "a new address of "+other.name, func(l line) bool {
+			return l.Changed != nil && l.Changed.ID == other.id && slices.Contains(l.Changed.Addrs, netip.AddrPortFrom(addr, nodePort))
+		})
+		return l.At.Sub(began)
+	}).within(10 * time.Second)
+	c.each("new address: a connection over it", func(_ int, other *node) time.Duration { return c.observer.dials(other).Took }).within(5 * time.Second)
+	for _, other := range c.others {
+		if c.observer.lost(before, other) {
+			c.t.Errorf("%s counted as gone when it got a new address", other.name)
+		}
+	}
+}
+
+// TestOneWayFirewall lets nobody in on one side: all works both ways.
+func TestOneWayFirewall(t *testing.T) {
+	c := newCrowd(t)
+	c.observer.host.BlockInbound(true)
+	c.appear("old lets nobody in")
+	c.each("dial to the open side", func(_ int, other *node) time.Duration { return c.observer.dials(other).Took }).within(5 * time.Second)
+	c.each("dial to the closed side", func(_ int, other *node) time.Duration {
+		a := other.dials(c.observer)
+		if a.Dialled {
+			t.Error("it was dialled through the firewall")
+		}
+		return a.Took
+	}).within(5 * time.Second)
+	if a := c.observer.do("checkback", c.others[0].id); a.Err != "" || !slices.ContainsFunc(a.Tried, func(s string) bool { return strings.Contains(s, "no answer in time") }) {
+		t.Errorf("asked whether this side can be reached, the other says %q, %v", a.Err, a.Tried)
+	}
+	if a := c.others[0].do("checkback", c.observer.id); a.Err != "" || !slices.ContainsFunc(a.Tried, func(s string) bool { return strings.HasSuffix(s, "<nil>") }) {
+		t.Errorf("asked whether the open side can be reached, the other says %q, %v", a.Err, a.Tried)
+	}
+}
