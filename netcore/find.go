@@ -22,13 +22,20 @@ const hostDelay = time.Second
 
 // Connect reaches out to a device by its address: "host", "host:port",
 // "[fe80::1%eth0]:7776". It returns the peer that answered there, which is
-// from then on a known one. Without a port, DefaultPort is meant.
+// from then on a known one. Without a port, DefaultPort is meant. A [Node.Ticket] is an address
+// too; then only the device that it names will do, else the error wraps ErrPeerID.
 func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
-	addrs, err := resolve(ctx, address)
+	var to ticket
+	var err error
+	if isTicket(address) {
+		to, err = parseTicket(address)
+	} else {
+		to.addrs, err = resolve(ctx, address)
+	}
 	if err != nil {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: fmt.Errorf("%w: %w", fault.Offline, err)}
 	}
-	state, err := n.links.Connect(ctx, addrs)
+	state, err := n.links.ConnectTo(ctx, to.addrs, to.id)
 	if err != nil {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
 	}
@@ -65,7 +72,7 @@ func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 	if p, ok, err := n.lookUp(query); ok || err != nil {
 		return p, err
 	}
-	if looksLikeAddress(query) {
+	if isTicket(query) || looksLikeAddress(query) {
 		return n.Connect(ctx, query)
 	}
 	ctx, cancel := context.WithCancel(ctx)

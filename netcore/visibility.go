@@ -91,8 +91,8 @@ func (n *Node) SetVisibility(v Visibility, d time.Duration) {
 
 func (n *Node) visibilityChanged() {
 	v, _ := n.visible.get()
-	if h, ok := any(n.finder).(interface{ SetHidden(bool) }); ok && n.finder != nil {
-		h.SetHidden(n.cfg.Hidden || v == VisibleToNone)
+	if n.finder != nil {
+		n.finder.SetHidden(n.cfg.Hidden || v == VisibleToNone)
 	}
 	n.links.AccessChanged()
 	n.events.put(SelfChanged{})

@@ -302,6 +302,55 @@ func TestLastWordsPassTheLanes(t *testing.T) {
 	}
 }
 
+// TestLastWordsPassAStuckConnection has the connection of the stream itself stand still
+// while the sender ends it: the lanes tell.
+func TestLastWordsPassAStuckConnection(t *testing.T) {
+	n := newNetwork(t)
+	stuck := new(gate)
+	a, b := n.connect(func(raw net.Conn) net.Conn { stuck.Conn = raw; return stuck })
+	n.join(a, b, nil)
+	if err := sendFrames(a, 0, 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := readFrames(b, 0, 5); err != nil {
+		t.Fatal(err)
+	}
+	open := stuck.shut()
+	if err := sendFrames(a, 5, 15); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); a.Fail(fault.Cancelled) }()
+	err := readFrames(b, 5, 100_000)
+	open()
+	var remote *RemoteError
+	if !errors.As(err, &remote) || !errors.Is(err, fault.Cancelled) {
+		t.Errorf("the end is %v, want the other side's reason", err)
+	}
+	b.Fail(err)
+	<-ended
+}
+
+// TestFirstPartComesWhereTheStreamBegan: by it the receiver knows that no other frame comes there.
+func TestFirstPartComesWhereTheStreamBegan(t *testing.T) {
+	n := newNetwork(t)
+	a, b := n.connect(nil)
+	for range MaxLanes - 1 {
+		n.join(a, b, nil)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- sendFrames(a, 0, 5) }()
+	if typ, _, err := b.next(b.r); err != nil || typ != wire.TypePart {
+		t.Fatalf("%v, %v; want a Part", typ, err)
+	}
+	if number, _, err := b.r.PartNumber(); err != nil || number != 0 {
+		t.Errorf("it is Part %d, %v", number, err)
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestInterruptEndsAReadOfTheLanes waits for a Part that does not come.
 func TestInterruptEndsAReadOfTheLanes(t *testing.T) {
 	n := newNetwork(t)

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -24,7 +25,8 @@ type line struct {
 	Sighting *Sighting `json:",omitempty"`
 	Network  *[]string `json:",omitempty"`
 
-	Flooded bool `json:"flooded,omitempty"` // of a warning
+	Flooded bool    `json:"flooded,omitempty"` // of a warning
+	Status  *Status `json:",omitempty"`        // asked for by a line of input
 }
 
 // roles are what a child does until its standard input ends. Its first argument
@@ -42,9 +44,12 @@ func runRole(role func(context.Context, string, *json.Encoder) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		_, err := io.Copy(io.Discard, os.Stdin)
+		in := bufio.NewScanner(os.Stdin)
+		for in.Scan() {
+			asked <- in.Text()
+		}
 		cancel()
-		ended <- err
+		ended <- in.Err()
 	}()
 	if err := role(ctx, os.Args[1], json.NewEncoder(os.Stdout)); err != nil {
 		return err
@@ -55,6 +60,9 @@ func runRole(role func(context.Context, string, *json.Encoder) error) error {
 	// The library's announcements outlive their service by some seconds.
 	return goleak.Find(goleak.IgnoreAnyFunction("github.com/grandcat/zeroconf.(*Server).probe"))
 }
+
+// asked takes lines of standard input to whatever role reads them.
+var asked = make(chan string)
 
 // idFor returns the peer ID of the node that a test calls name.
 func idFor(name string) identity.PeerID { return sha256.Sum256([]byte(name)) }
@@ -72,11 +80,30 @@ func runNode(ctx context.Context, name string, hidden bool, out *json.Encoder) e
 			}
 		},
 	})
+	go answerStatus(ctx, m, out)
 	return m.Run(ctx, func(s Sighting) {
 		if err := out.Encode(line{Sighting: &s}); err != nil {
 			panic(err)
 		}
 	})
+}
+
+// answerStatus knocks, or prints the status, as it is asked.
+func answerStatus(ctx context.Context, m *MDNS, out *json.Encoder) {
+	for {
+		select {
+		case what := <-asked:
+			if what == "knock" {
+				m.Knock()
+			}
+			st := m.Status()
+			if err := out.Encode(line{Status: &st}); err != nil {
+				panic(err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // runForeign publishes services of our type whose TXT records mean nothing.

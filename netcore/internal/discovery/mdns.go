@@ -184,11 +184,11 @@ type session struct {
 	current   *browse // nil if there is none
 	schedule  schedule
 	crowd     map[identity.PeerID]bool // who was heard of since the last sweep
-	timer     *time.Timer // the next sweep
-	notBefore time.Time   // no question until then
+	timer     *time.Timer              // the next sweep
+	notBefore time.Time                // no question until then
 
-	ear       *ear      // nil if there is none
-	knocked   time.Time
+	ear     *ear // nil if there is none
+	knocked time.Time
 
 	found chan *zeroconf.ServiceEntry
 	ended chan *browse

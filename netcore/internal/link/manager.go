@@ -200,12 +200,18 @@ func (m *Manager) Hint(id identity.PeerID, addrs []netip.AddrPort) {
 // for that, until ctx ends. The error wraps [fault.Busy] if this node has no room for
 // the peer, and [fault.Untrusted] if one of the two wants nothing to do with the other.
 func (m *Manager) Connect(ctx context.Context, addrs []netip.AddrPort) (State, error) {
+	return m.ConnectTo(ctx, addrs, identity.PeerID{})
+}
+
+// ConnectTo is Connect to one peer and no other: the error wraps [identity.ErrPeerID] if
+// another one answers. The zero PeerID is anyone.
+func (m *Manager) ConnectTo(ctx context.Context, addrs []netip.AddrPort, want identity.PeerID) (State, error) {
 	select {
 	case <-m.ready:
 	case <-ctx.Done():
 		return State{}, fmt.Errorf("%w: %w", fault.Offline, context.Cause(ctx))
 	}
-	c, err := conn.DialAny(ctx, m.links, addrs, identity.PeerID{}, wire.PurposeLink)
+	c, err := conn.DialAny(ctx, m.links, addrs, want, wire.PurposeLink)
 	if err != nil {
 		return State{}, err
 	}

@@ -32,7 +32,7 @@ type widenRule struct {
 var usualRule = widenRule{
 	begin:   time.Second,
 	settle:  time.Second / 2,
-	measure: time.Second,
+	measure: 3 * time.Second / 2,
 	worth:   3 * time.Second,
 	speed:   60e6,
 	blocked: 0.7,
@@ -77,20 +77,25 @@ func (s *sender) widen(ctx context.Context) (stop func()) {
 	}
 }
 
-// run waits until one connection is slow for no good reason, and doubles the lanes for as long
-// as that helps.
+// run waits until one connection is slow for no good reason. Then it adds lanes for as long as
+// that helps, several at once: by chance, the speed of few of them changes by a third from
+// one second to the next.
 func (w *widening) run(ctx context.Context) {
 	speed, ok := w.slow(ctx)
-	for lanes := 1; ok && lanes < conn.MaxLanes; lanes *= 2 {
-		for range lanes {
+	lanes := 1
+	for _, more := range []int{conn.MaxLanes / 2, conn.MaxLanes} {
+		if !ok {
+			return
+		}
+		for ; lanes < more; lanes++ {
 			if err := w.join(ctx); err != nil {
-				w.c.Log.Info("no more lanes", "err", err)
+				w.c.Log.Info("no more lanes", "lanes", lanes, "err", err)
 				return
 			}
 		}
 		var faster float64
 		if faster, ok = w.measured(ctx); ok {
-			w.c.Log.Info("lanes added", "lanes", 2*lanes, "before", int64(speed), "after", int64(faster))
+			w.c.Log.Info("lanes added", "lanes", lanes, "before", int64(speed), "after", int64(faster))
 			ok = faster >= w.gain*speed && w.worthIt(faster)
 			speed = faster
 		}

@@ -145,15 +145,15 @@ func TestLanesCarryADelivery(t *testing.T) {
 	}
 }
 
-// TestNoMoreLanesThanHelp has a rule by which the first lane is no gain.
+// TestNoMoreLanesThanHelp has a rule by which the first lanes are no gain.
 func TestNoMoreLanesThanHelp(t *testing.T) {
 	w := newWide(t, 16<<20, 8<<20)
 	w.rule.gain = 1000
 	if sent, got := w.deliver(t, t.Context()); sent != nil || got != nil {
 		t.Fatalf("sender: %v, receiver: %v", sent, got)
 	}
-	if n := w.count(); n != 1 {
-		t.Errorf("%d lanes were dialled, want the one that was no gain", n)
+	if n := w.count(); n != conn.MaxLanes/2-1 {
+		t.Errorf("%d lanes were dialled, want those that were no gain", n)
 	}
 	sameFile(t, w.src.Paths[0], filepath.Join(w.inbox, "file"))
 }
@@ -247,20 +247,20 @@ func TestJoinBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-// TestWhenToWiden holds what the usual rule makes of what has been sent within a second.
+// TestWhenToWiden holds what the usual rule makes of what has been sent while it measured.
 func TestWhenToWiden(t *testing.T) {
 	w := &widening{widenRule: usualRule}
-	const second = time.Second
+	all := usualRule.measure
 	tests := map[string]struct {
 		t    conn.Traffic
 		want bool
 	}{
-		"packets get lost":            {conn.Traffic{Writing: second, Kernel: true, Segments: 1000, Retransmits: 10}, true},
-		"the path is full":            {conn.Traffic{Writing: second, Kernel: true, Segments: 80_000}, false},
-		"the sender's disk is slow":   {conn.Traffic{Writing: second / 10, Kernel: true, Segments: 1000, Retransmits: 10}, false},
-		"the receiver's disk is slow": {conn.Traffic{Writing: second, Kernel: true, Segments: 1000, Retransmits: 10, PeerBusy: second / 2}, false},
-		"nothing more is known":       {conn.Traffic{Writing: second}, true},
-		"but that it is the disk":     {conn.Traffic{Writing: second / 10}, false},
+		"packets get lost":            {conn.Traffic{Writing: all, Kernel: true, Segments: 1000, Retransmits: 10}, true},
+		"the path is full":            {conn.Traffic{Writing: all, Kernel: true, Segments: 80_000}, false},
+		"the sender's disk is slow":   {conn.Traffic{Writing: all / 10, Kernel: true, Segments: 1000, Retransmits: 10}, false},
+		"the receiver's disk is slow": {conn.Traffic{Writing: all, Kernel: true, Segments: 1000, Retransmits: 10, PeerBusy: all / 2}, false},
+		"nothing more is known":       {conn.Traffic{Writing: all}, true},
+		"but that it is the disk":     {conn.Traffic{Writing: all / 10}, false},
 	}
 	for name, tt := range tests {
 		if got := w.hampered(tt.t); got != tt.want {

@@ -21,7 +21,9 @@ type Host struct {
 	number int
 	name   string
 	addr   netip.Addr
-	path   *relay // nil: a cable
+
+	path     *relay // nil: a cable
+	isolated bool
 }
 
 // Command returns the command that runs name in this host, with the caller's
@@ -125,13 +127,20 @@ func (h *Host) BlockInbound(block bool) {
 // isolated too, as the Wi-Fi of a hotel does.
 func (h *Host) SetIsolated(isolated bool) {
 	h.lan.t.Helper()
-	state := "off"
-	if isolated {
-		state = "on"
-	}
+	h.isolated = isolated
+	h.isolate()
+}
+
+// isolate tells the switch what SetIsolated said last.
+func (h *Host) isolate() {
+	h.lan.t.Helper()
 	port := h.port(mainCard)
 	if h.path != nil {
 		port = h.path.far
+	}
+	state := "off"
+	if h.isolated {
+		state = "on"
 	}
 	h.lan.ip("link set " + port + " type bridge_slave isolated " + state)
 }

@@ -31,9 +31,15 @@ func (h *Host) SetPath(p Path) {
 	h.lan.t.Helper()
 	h.path.remove(h)
 	h.path = nil
-	if p == (Path{}) {
-		return
+	if p != (Path{}) {
+		h.insert(p)
 	}
+	h.isolate()
+}
+
+// insert starts a relay and leads the host's port through it.
+func (h *Host) insert(p Path) {
+	h.lan.t.Helper()
 	r, err := startRelay(h, p)
 	if err != nil {
 		h.lan.t.Fatal("lan: ", err)
@@ -43,7 +49,7 @@ func (h *Host) SetPath(p Path) {
 			h.lan.t.Error("lan: ", err)
 		}
 	})
-	r.insert(h)
+	r.join(h)
 	h.path = r
 }
 
@@ -87,8 +93,8 @@ func startRelay(h *Host, p Path) (*relay, error) {
 	return r, nil
 }
 
-// insert leads the host's port through the relay.
-func (r *relay) insert(h *Host) {
+// join makes the relay the only way from the host's port to the segment.
+func (r *relay) join(h *Host) {
 	h.lan.t.Helper()
 	segment := h.lan.bridge(segment)
 	h.lan.ip("link add " + r.bridge + " type bridge mcast_snooping 0 forward_delay 0")

@@ -128,6 +128,13 @@ func TestPathIsPartOfTheLAN(t *testing.T) {
 		"cable":    b.SetCable,
 		"link":     b.SetLink,
 		"isolated": func(up bool) { a.SetIsolated(!up); b.SetIsolated(!up) },
+		"isolated before": func(up bool) {
+			for _, h := range []*Host{a, b} {
+				h.SetPath(Path{})
+				h.SetIsolated(!up)
+				h.SetPath(Path{Delay: time.Millisecond})
+			}
+		},
 	} {
 		set(false)
 		if _, err := dial(t, a, b.IP().String()); err == nil {

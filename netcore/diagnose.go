@@ -1,0 +1,109 @@
+package netcore
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"ferry/netcore/internal/identity"
+	"ferry/netcore/internal/link"
+)
+
+// A Diagnosis says how this node is connected: what to look at when a device
+// that should be there is not listed.
+type Diagnosis struct {
+	// Interfaces are the network interfaces that devices are looked for on. If there are none,
+	// this computer is not connected.
+	Interfaces []Interface
+	// Port is the TCP port that this node listens on; 0 for a hidden one.
+	Port uint16
+	// Announced is whether others are told that it is here.
+	Announced bool
+	// Heard is when a multicast packet of another computer came last, of any kind of device; zero:
+	// never. A network on which nothing is heard for a minute keeps devices apart.
+	Heard time.Time
+	// Multicast is why no multicast packet can be heard; nil if they can.
+	Multicast error
+}
+
+// An Interface is a network interface of this computer.
+type Interface struct {
+	Name     string
+	Addrs    []netip.Addr
+	Wireless bool
+}
+
+// Diagnose says how this node is connected, as of now.
+func (n *Node) Diagnose() Diagnosis {
+	d := Diagnosis{Port: n.hello().Port}
+	if n.finder == nil {
+		return d
+	}
+	s := n.finder.Status()
+	d.Announced, d.Heard, d.Multicast = s.Announced, s.Heard, s.Err
+	for _, i := range s.Network.Interfaces {
+		one := Interface{Name: i.Name, Wireless: i.Wireless}
+		for _, p := range i.Prefixes {
+			one.Addrs = append(one.Addrs, p.Addr())
+		}
+		d.Interfaces = append(d.Interfaces, one)
+	}
+	n.finder.Knock()
+	return d
+}
+
+// A PeerDiagnosis says who of two nodes can reach the other.
+type PeerDiagnosis struct {
+	Peer Peer
+	// Linked is whether a connection between the two stands: as long as it does, files can be
+	// sent in both directions, whoever can dial.
+	Linked bool
+	// There are this node's attempts at the peer's addresses, made now.
+	There []Attempt
+	// Back are the peer's attempts at this node's addresses, made now; BackErr is why they are not known.
+	Back    []Attempt
+	BackErr error
+}
+
+// An Attempt is one at connecting to an address.
+type Attempt struct {
+	Addr      netip.AddrPort
+	RoundTrip time.Duration // if Err is nil
+	// Err is nil if the node answered there. It wraps ErrTimeout if nothing came back, as behind a firewall,
+	// and ErrOffline if the address says that nobody listens; ErrPeerID if it is another device.
+	Err error
+}
+
+// DiagnosePeer finds out who of the two can reach the other. It takes up to ten
+// seconds, and asks the peer for help.
+func (n *Node) DiagnosePeer(ctx context.Context, id PeerID) PeerDiagnosis {
+	state, _ := n.links.Peer(id)
+	d := PeerDiagnosis{Peer: n.peer(state), Linked: len(n.links.Diagnose(id).Links) > 0}
+	back := make(chan struct{})
+	go func() {
+		defer close(back)
+		var list []link.Attempt
+		list, d.BackErr = n.links.CheckBack(ctx, id)
+		d.Back = attempts(list)
+	}()
+	d.There = attempts(n.links.Reach(ctx, id))
+	<-back
+	return d
+}
+
+func attempts(list []link.Attempt) (out []Attempt) {
+	for _, a := range list {
+		out = append(out, Attempt{a.Addr, a.RoundTrip, a.Err})
+	}
+	return out
+}
+
+// NewIdentity makes this computer a new device: for one whose disk was copied, identity and all.
+// No node may be running on dir. The old key is kept; old is its new name. Peers must get to know the device anew.
+func NewIdentity(dir string) (id PeerID, old string, err error) {
+	i, old, err := identity.Replace(dir)
+	if err != nil {
+		return PeerID{}, old, err
+	}
+	return i.ID(), old, nil
+}
