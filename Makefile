@@ -18,10 +18,11 @@ export GOFLAGS += -trimpath -buildvcs=false
 PORTABLE := . ./netcore/... ./app/cli/...
 CROSS := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 E2E := ./app/e2e
+BENCH ?=
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: run build test lint unit fuzz-seeds cli-cross e2e fuzz install uninstall deb clean help
+.PHONY: run build test lint unit fuzz-seeds cli-cross e2e bench fuzz install uninstall deb clean help
 
 run: ## install what building needs, build, open the window
 	@packaging/deps.sh build run
@@ -64,6 +65,10 @@ cli-cross: ## build/cross: ferry-cli for every system
 
 e2e: ## real windows, a real mouse, a network of their own; pictures in build/e2e
 	go test -race -count=1 -timeout 10m $(E2E)
+
+bench: ## ferry-cli beside iperf3, rsync and nc, with targets; BENCH='-case small -runs 9'
+	@packaging/deps.sh bench
+	@go run ./app/bench $(BENCH)
 
 fuzz: ## each fuzz target for FUZZTIME (60s)
 	@packaging/fuzz.sh $(FUZZTIME)

@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -43,6 +44,9 @@ func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	return n.peer(state), nil
 }
 
+// errAddress is of an address that cannot be one.
+var errAddress = errors.New("that is no address")
+
 // resolve turns an address that a person typed into those to dial.
 func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(address)
@@ -51,7 +55,7 @@ func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 	}
 	p, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || p == 0 {
-		return nil, fmt.Errorf("%q is no port; a number from 1 to 65535 is", port)
+		return nil, fmt.Errorf("%w: %q is no port; a number from 1 to 65535 is", errAddress, port)
 	}
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
@@ -73,7 +77,7 @@ func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 		return p, err
 	}
 	if isTicket(query) || looksLikeAddress(query) {
-		return n.Connect(ctx, query)
+		return n.connectUntil(ctx, query)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -98,6 +102,24 @@ func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
 		}
 		if p, ok, err := n.lookUp(query); ok || err != nil {
 			return p, err
+		}
+	}
+}
+
+// connectUntil is Connect over and over for as long as nobody answers there, until ctx ends: the
+// other program may just be starting.
+func (n *Node) connectUntil(ctx context.Context, address string) (Peer, error) {
+	again := time.NewTicker(hostDelay / 4)
+	defer again.Stop()
+	for {
+		p, err := n.Connect(ctx, address)
+		if err == nil || !absent(err) || errors.Is(err, errAddress) {
+			return p, err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return Peer{}, err
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package netcore
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -41,7 +40,7 @@ func (n *Node) Ticket() string {
 // isTicket reports whether s is meant to be a ticket.
 func isTicket(s string) bool { return strings.HasPrefix(s, ticketScheme+":") }
 
-var errTicket = errors.New("this is no address of a Ferry device; copy or scan it again")
+var errTicket = fmt.Errorf("%w of a Ferry device; copy or scan it again", errAddress)
 
 // parseTicket reads what Ticket returned, perhaps of a stranger.
 func parseTicket(s string) (ticket, error) {

@@ -4,6 +4,7 @@
 #   deps.sh build   to compile the window (cgo, X11 and OpenGL headers)
 #   deps.sh run     to open it
 #   deps.sh test    to run every test (has build and run in it)
+#   deps.sh bench   to measure, beside the programs that people use otherwise
 #
 # Several may be named. Where all packages are installed it does nothing, at once and
 # without the network. Without apt-get it says what is needed and goes on: the
@@ -19,9 +20,10 @@ run='libgl1 libgl1-mesa-dri libx11-6 libxcursor1 libxrandr2 libxinerama1 libxi6
 # source, screenshots, a network of many hosts, and a font with Chinese in it.
 test='xvfb openbox xdotool wmctrl x11-utils python3-gi gir1.2-gtk-3.0 imagemagick
 	iproute2 nftables procps util-linux fonts-droid-fallback'
+bench='iperf3 iproute2 netcat-openbsd openssh-client openssh-server rsync util-linux'
 
 usage() {
-	echo "usage: deps.sh build|run|test ..." >&2
+	echo "usage: deps.sh build|run|test|bench ..." >&2
 	exit 2
 }
 
@@ -51,6 +53,7 @@ for group in "$@"; do
 	build) wanted="$wanted $build" needed=true ;;
 	run) wanted="$wanted $run" ;;
 	test) wanted="$wanted $build $run $test" needed=true ;;
+	bench) wanted="$wanted $bench" needed=true ;;
 	*) usage ;;
 	esac
 done

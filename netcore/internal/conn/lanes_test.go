@@ -1,11 +1,7 @@
 package conn
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"sync"
 	"testing"
@@ -14,116 +10,6 @@ import (
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/wire"
 )
-
-// network lets two nodes connect to each other more than once.
-type network struct {
-	t    *testing.T
-	a, b *Config
-	l    net.Listener
-}
-
-func newNetwork(t *testing.T) *network {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return &network{t: t, a: config(t, "A", 0), b: config(t, "B", 0), l: l}
-}
-
-// connect returns both ends of a new connection; the one that A dialled goes through weaken.
-func (n *network) connect(weaken func(net.Conn) net.Conn) (a, b *Conn) {
-	n.t.Helper()
-	accepted := make(chan *Conn, 1)
-	go func() {
-		defer close(accepted)
-		raw, err := n.l.Accept()
-		if err != nil {
-			return
-		}
-		if weaken != nil {
-			raw = weaken(raw)
-		}
-		if c, err := Accept(n.t.Context(), n.b, raw); err == nil {
-			accepted <- c
-		}
-	}()
-	a, err := Dial(n.t.Context(), n.a, addrOf(n.l), n.b.Identity.ID(), wire.PurposeTransfer)
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	n.t.Cleanup(a.Close)
-	b = <-accepted
-	if b == nil {
-		n.t.Fatal("not accepted")
-	}
-	n.t.Cleanup(b.Close)
-	return a, b
-}
-
-// join makes one more lane of a and b, which are the ends of a connection.
-func (n *network) join(a, b *Conn, weaken func(net.Conn) net.Conn) (laneA, laneB *Conn) {
-	n.t.Helper()
-	laneA, laneB = n.connect(weaken)
-	if err := b.Take(laneB, func() error { return nil }); err != nil {
-		n.t.Fatal(err)
-	}
-	if err := a.AddLane(laneA); err != nil {
-		n.t.Fatal(err)
-	}
-	return laneA, laneB
-}
-
-// noise is what the bodies of a test's frames are cut from.
-var noise = func() []byte {
-	b := make([]byte, 2*wire.MaxData)
-	rand.NewChaCha8([32]byte{}).Read(b) // never fails
-	return b
-}()
-
-// content is the body of frame i: of any size, and other than the others.
-func content(i int) []byte {
-	r := rand.New(rand.NewPCG(uint64(i), 0))
-	return noise[i%wire.MaxData:][:1+r.IntN(wire.MaxData)]
-}
-
-// sendFrames sends the frames from on, up to end.
-func sendFrames(c *Conn, from, end int) error {
-	for i := from; i < end; i++ {
-		if err := c.Send(wire.TypeData, content(i)); err != nil {
-			return err
-		}
-	}
-	return c.Flush()
-}
-
-// readFrames reads the same, and compares.
-func readFrames(c *Conn, from, end int) error {
-	for i := from; i < end; i++ {
-		t, _, err := c.Next()
-		if err != nil {
-			return err
-		}
-		if t != wire.TypeData {
-			return Unexpected(t)
-		}
-		// Both ways to read it.
-		var got []byte
-		if i%2 == 0 {
-			got, err = io.ReadAll(c)
-		} else {
-			got, err = c.Bytes()
-		}
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(got, content(i)) {
-			return fmt.Errorf("frame %d is another one", i)
-		}
-	}
-	return nil
-}
 
 // TestLanesCarryOneStream adds lanes while frames go out: all arrive, whole and in order, and
 // each lane carries some.
@@ -389,75 +275,5 @@ func TestSilentLaneIsLost(t *testing.T) {
 	defer laneA.writing.Unlock()
 	if err := readFrames(b, 1, 2); !errors.Is(err, fault.Lost) {
 		t.Errorf("ended with %v", err)
-	}
-}
-
-func TestLanesAreLimited(t *testing.T) {
-	n := newNetwork(t)
-	a, b := n.connect(nil)
-	for range MaxLanes - 1 {
-		n.join(a, b, nil)
-	}
-	laneA, laneB := n.connect(nil)
-	if err := b.Take(laneB, nil); !errors.Is(err, fault.Busy) {
-		t.Errorf("lane %d: %v", MaxLanes+1, err)
-	}
-	if err := a.AddLane(laneA); err == nil {
-		t.Errorf("lane %d was added", MaxLanes+1)
-	}
-	x, _ := n.connect(nil)
-	_, y := n.connect(nil)
-	if err := y.Take(x, nil); !errors.Is(err, fault.Busy) {
-		t.Errorf("a lane of another node: %v", err)
-	}
-}
-
-// TestHostileParts has a sender that breaks the rules for Parts.
-func TestHostileParts(t *testing.T) {
-	part := func(c *Conn, number uint64, piece string) error {
-		return errors.Join(c.Send(wire.TypePart, wire.AppendPartNumber(nil, number), []byte(piece)), c.Flush())
-	}
-	frame := func(c *Conn) error { return errors.Join(c.Send(wire.TypeSum, make([]byte, wire.HashSize)), c.Flush()) }
-	tests := map[string]func(c, lane *Conn) error{
-		"the same number twice":     func(c, lane *Conn) error { return errors.Join(part(c, 0, "x"), part(c, 0, "x")) },
-		"on two lanes":              func(c, lane *Conn) error { return errors.Join(part(c, 3, "x"), part(lane, 3, "x")) },
-		"out of order":              func(c, lane *Conn) error { return errors.Join(part(c, 9, "x"), part(c, 8, "x")) },
-		"a gap":                     func(c, lane *Conn) error { return errors.Join(part(c, 40, "x"), part(lane, 41, "x")) },
-		"far ahead":                 func(c, lane *Conn) error { return errors.Join(part(c, 1<<64-1, "x"), part(lane, 1<<63, "x")) },
-		"another frame":             func(c, lane *Conn) error { return errors.Join(part(c, 1, "x"), frame(c)) },
-		"another frame on the lane": func(c, lane *Conn) error { return errors.Join(part(c, 1, "x"), frame(lane)) },
-		"no piece":                  func(c, lane *Conn) error { return part(c, 128, "") },
-		"a Part in a Part":          func(c, lane *Conn) error { return part(c, 0, "\x00\x00\x00\x02\x27\x00x") },
-		"no frame in a Part":        func(c, lane *Conn) error { return part(c, 0, "GET / HTTP/1.1") },
-	}
-	for name, breach := range tests {
-		t.Run(name, func(t *testing.T) {
-			n := newNetwork(t)
-			a, b := n.connect(nil)
-			laneA, laneB := n.connect(nil)
-			if err := b.Take(laneB, func() error { return nil }); err != nil {
-				t.Fatal(err)
-			}
-			if err := breach(a, laneA); err != nil {
-				t.Fatal(err)
-			}
-			typ, _, err := b.Next()
-			if err == nil && typ == wire.TypePart {
-				err = Unexpected(typ) // as every reader has it
-			}
-			if !errors.Is(err, fault.Protocol) {
-				t.Errorf("%v, %v; want a breach of the protocol", typ, err)
-			}
-		})
-	}
-}
-
-func TestPartWithoutLanes(t *testing.T) {
-	a, b := pair(t, 0)
-	if err := errors.Join(a.Send(wire.TypePart, []byte{0}, []byte("x")), a.Flush()); err != nil {
-		t.Fatal(err)
-	}
-	if typ, _, err := b.Next(); err != nil || typ != wire.TypePart {
-		t.Errorf("%v, %v; want the frame itself, which nobody takes", typ, err)
 	}
 }

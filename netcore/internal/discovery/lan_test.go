@@ -26,7 +26,7 @@ type child struct {
 	t      *testing.T
 	role   string
 	cmd    *exec.Cmd
-	stdin  io.Closer
+	stdin  io.WriteCloser
 	stderr *bytes.Buffer
 	lines  chan line
 	past   []line // what was read from lines

@@ -8,10 +8,12 @@ import (
 )
 
 // A batch of finished files is committed when it has this many files or bytes:
-// bringing many to the disk at once is cheaper than one by one.
+// bringing many to the disk at once is cheaper than one by one. While one batch is
+// being committed, the next may grow to maxBatch times as much.
 const (
 	batchFiles = 1024
 	batchBytes = 256 << 20
+	maxBatch   = 4
 )
 
 // few is up to how many files or folders are synced one by one even if the
@@ -27,9 +29,7 @@ func (d *Delivery) Commit() error {
 	d.drain()
 	d.front.forget() // what is there now, it did not know
 	d.folderTimes()
-	d.layout.mu.Lock()
-	d.syncTouched()
-	d.layout.mu.Unlock()
+	d.syncAllTouched()
 	d.pipe.mu.Lock()
 	defer d.pipe.mu.Unlock()
 	err := d.pipe.failed
@@ -202,17 +202,15 @@ func (d *Delivery) arrived(e Entry, f *folder, part, local string) {
 func (d *Delivery) folderTimes() {
 	w := walker{in: d.in}
 	defer w.close()
-	set := false
 	err := d.journal.eachFolder(func(r record) {
 		f, name, info, err := w.find(r.path)
 		if err == nil && sane(r.time) && w.is(r, f, name, info) && f.open() == nil {
 			_ = setTimeAt(f.dir, name, r.time) // as far as the filesystem can
-			set = true
+			if d.in.disk.syncfs {
+				d.touchLocal(r.path) // elsewhere it would take a call for each
+			}
 		}
 	})
-	if err == nil && set && d.in.disk.syncfs {
-		err = syncFilesystem(d.in.base.dir)
-	}
 	if err != nil {
 		d.fail(unwritten(err))
 	}

@@ -204,6 +204,34 @@ func TestResumeAfterKeep(t *testing.T) {
 	}
 }
 
+// What comes while a delivery is open is found by it, though it found nothing at first.
+func TestLookupAfterALookup(t *testing.T) {
+	in := newInbox(t)
+	d, other := begin(t, in.Inbox), begin(t, in.Inbox)
+	if err := d.Folder(Entry{Path: "d"}); err != nil {
+		t.Fatal(err)
+	}
+	lookup := func(want Where) {
+		t.Helper()
+		f, where, _, err := d.Lookup(entry("d/a", "0123456789"))
+		if where != want || err != nil {
+			t.Fatalf("%v, %v, want %v", where, err, want)
+		}
+		if f != nil {
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	lookup(None)
+	if err := start(t, other, "d/a", "0123456789", 4).Keep(); err != nil {
+		t.Fatal(err)
+	}
+	lookup(Found)
+	deliver(t, d, "d/a", "0123456789")
+	lookup(Final)
+}
+
 func TestCreateWithoutTheBytesItShouldGoOnFrom(t *testing.T) {
 	in := newInbox(t)
 	d := begin(t, in.Inbox)

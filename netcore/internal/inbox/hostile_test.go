@@ -100,6 +100,17 @@ func TestWhatIsPlantedInTheStagingFolder(t *testing.T) {
 	}
 }
 
+// An empty partial is one that somebody has just made, and not locked yet.
+func TestAnEmptyPartialIsNotTakenOver(t *testing.T) {
+	in := newInbox(t)
+	plant(t, in, "a", "content", func(name string) error { return os.WriteFile(name, nil, 0o600) })
+	deliver(t, begin(t, in.Inbox), "a", "content")
+	wantFiles(t, in.dir, "a=content")
+	if got := partials(t, in.dir); len(got) != 1 {
+		t.Errorf("partials: %q, want the empty one", got)
+	}
+}
+
 func TestStagingFolderThatIsNone(t *testing.T) {
 	for name, how := range map[string]func(in guarded, path string) error{
 		"link out":      func(in guarded, path string) error { return os.Symlink("../other", path) },

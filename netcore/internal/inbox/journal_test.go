@@ -82,6 +82,34 @@ func TestBackward(t *testing.T) {
 	})
 }
 
+// Before anything has its final name, the journal on disk says so.
+func TestTheJournalIsAheadOfTheNames(t *testing.T) {
+	in := newInbox(t)
+	write(t, filepath.Join(in.dir, "top", "taken"), "mine")
+	moves := 0
+	in.moves = []move{func(in *Inbox, f *folder, name string, p *Partial) error {
+		moves++
+		journal := read(t, filepath.Join(in.dir, stagingName, journalName(transferID)))
+		for _, r := range []record{{kind: partialBegun, path: p.name}, p.named(join(f.local, name))} {
+			if !strings.Contains(journal, string(r.appendTo(nil))) {
+				t.Errorf("%s: %q is not in the journal:\n%s", name, r.appendTo(nil), journal)
+			}
+		}
+		return moveByLink(in, f, name, p)
+	}}
+	d := transfer(t, in.Inbox)
+	for _, path := range []string{"top/a", "top/taken", "b"} {
+		finish(t, d, path, "yours")
+	}
+	big := strings.Repeat("x", smallSize+1)
+	finish(t, d, "big", big)
+	commit(t, d)
+	wantFiles(t, in.dir, "top/", "top/a=yours", "top/taken=mine", "top/taken (1)=yours", "b=yours", "big="+big)
+	if moves != 5 {
+		t.Errorf("%d moves, want 5", moves)
+	}
+}
+
 // A line that a kill has torn is overwritten by the next attempt, not joined to it.
 func TestATornJournalIsGoneOnWith(t *testing.T) {
 	in := newInbox(t)
@@ -96,8 +124,12 @@ func TestATornJournalIsGoneOnWith(t *testing.T) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	bring(t, reopen(t, in.dir), func(d *Delivery) { deliver(t, d, "b", "b") })
-	wantFiles(t, in.dir, "a=a", "b=b")
+	bring(t, reopen(t, in.dir), func(d *Delivery) {
+		if err := start(t, d, "b", "0123456789", 4).Keep(); err != nil {
+			t.Fatal(err)
+		}
+	})
 	undoing(t, in.Inbox, false)
 	wantFiles(t, in.dir)
+	wantNothingStaged(t, in.dir)
 }

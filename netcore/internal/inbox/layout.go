@@ -102,16 +102,25 @@ func (in *Inbox) ambiguous(wire, local string) bool {
 }
 
 // touch remembers that f has something new in it.
-func (d *Delivery) touch(f *folder) {
+func (d *Delivery) touch(f *folder) { d.touchLocal(f.local) }
+
+func (d *Delivery) touchLocal(local string) {
 	d.layout.mu.Lock()
 	defer d.layout.mu.Unlock()
-	d.layout.touched[f.local] = struct{}{}
+	d.layout.touched[local] = struct{}{}
 	if len(d.layout.touched) >= maxTouched {
 		d.syncTouched()
 	}
 }
 
-// syncTouched makes the new names in the touched folders permanent.
+func (d *Delivery) syncAllTouched() {
+	d.layout.mu.Lock()
+	defer d.layout.mu.Unlock()
+	d.syncTouched()
+}
+
+// syncTouched makes the new names in the touched folders permanent. The caller
+// holds the layout.
 func (d *Delivery) syncTouched() {
 	if len(d.layout.touched) == 0 {
 		return

@@ -15,6 +15,8 @@ const (
 	// maxQueued and maxQueuedBytes are how much of small files may wait for a writer.
 	maxQueued      = 256
 	maxQueuedBytes = 8 << 20
+	// maxSpare is how many buffers are kept for the next small files.
+	maxSpare = 32
 	// maxWriters is how many goroutines write small files.
 	maxWriters = 2
 	// writerBatch is how many small files a writer takes at a time.
@@ -47,7 +49,9 @@ func (p *pipe) buffer(size int64) []byte {
 	if last := len(p.spare) - 1; last >= 0 {
 		b := p.spare[last]
 		p.spare = p.spare[:last]
-		if int64(cap(b)) >= size {
+		// One that is far too large would make what is queued take far more
+		// memory than it counts.
+		if size <= int64(cap(b)) && int64(cap(b)) <= 2*size+4<<10 {
 			return b[:0]
 		}
 	}
@@ -109,7 +113,7 @@ func (d *Delivery) write() {
 func (p *pipe) recycle(batch []*Partial) {
 	for _, b := range batch {
 		p.queuedBytes -= b.entry.Size
-		if len(p.spare) < maxQueued {
+		if len(p.spare) < maxSpare {
 			p.spare = append(p.spare, b.small)
 		}
 		b.small = nil
@@ -179,27 +183,30 @@ func (d *Delivery) lose(p *Partial, err error) {
 	d.results.fail(p.entry, err)
 }
 
-// pend puts a file that is in the staging folder into the batch. It waits if the
-// batch is full, and the one before it is still being committed.
+// pend puts a file that is in the staging folder into the batch. It waits if that
+// is as large as can be, and the one before it is still being committed.
 func (d *Delivery) pend(p *Partial) {
 	w := &d.pipe
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending = append(w.pending, p)
 	w.bytes += p.entry.Size
-	if !w.full() {
+	if !w.full(1) {
 		return
 	}
 	if !w.committing {
 		w.committing = true
 		go d.commitFull()
 	}
-	for w.committing && w.full() {
+	for w.committing && w.full(maxBatch) {
 		w.changed.Wait()
 	}
 }
 
-func (p *pipe) full() bool { return len(p.pending) >= batchFiles || p.bytes >= batchBytes }
+// full reports whether n batches, or one of n times the size, are pending.
+func (p *pipe) full(n int) bool {
+	return len(p.pending) >= n*batchFiles || p.bytes >= int64(n)*batchBytes
+}
 
 // take returns the batch, and begins another. The caller holds mu.
 func (p *pipe) take() []*Partial {
@@ -214,7 +221,7 @@ func (d *Delivery) commitFull() {
 	w := &d.pipe
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for w.full() {
+	for w.full(1) {
 		batch := w.take()
 		w.mu.Unlock()
 		d.commitBatch(batch)

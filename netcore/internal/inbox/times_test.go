@@ -76,25 +76,32 @@ func TestTimesOfFoldersFilesAndLinks(t *testing.T) {
 	}
 }
 
-// Folders that an attempt made get their times from the one that ends well.
+// Folders that an attempt made get their times from the one that ends well, even
+// if that has nothing else to do.
 func TestFolderTimesAfterAnInterruption(t *testing.T) {
-	in := newInbox(t)
-	first := transfer(t, in.Inbox)
-	if err := first.Folder(Entry{Path: "top", ModTime: mtime}); err != nil {
-		t.Fatal(err)
-	}
-	finish(t, first, "top/a", "a")
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	again := reopen(t, in.dir)
-	d := transfer(t, again)
-	if err := d.Folder(Entry{Path: "top", ModTime: mtime}); err != nil {
-		t.Fatal(err)
-	}
-	deliver(t, d, "top/a", "a")
-	if got := modTime(t, filepath.Join(in.dir, "top")); !got.Equal(mtime) {
-		t.Errorf("%v, want %v", got, mtime)
+	for name, interrupt := range map[string]func(d *Delivery){
+		"before a file has its name": func(*Delivery) {},
+		"when all have their names":  (*Delivery).drain,
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := newInbox(t)
+			bring(t, in.Inbox, func(d *Delivery) {
+				if err := d.Folder(Entry{Path: "top", ModTime: mtime}); err != nil {
+					t.Fatal(err)
+				}
+				finish(t, d, "top/a", "a")
+				interrupt(d)
+			})
+			d := transfer(t, reopen(t, in.dir))
+			if err := d.Folder(Entry{Path: "top", ModTime: mtime}); err != nil {
+				t.Fatal(err)
+			}
+			deliver(t, d, "top/a", "a")
+			commit(t, d)
+			if got := modTime(t, filepath.Join(in.dir, "top")); !got.Equal(mtime) {
+				t.Errorf("%v, want %v", got, mtime)
+			}
+		})
 	}
 }
 

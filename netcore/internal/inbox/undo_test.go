@@ -256,6 +256,31 @@ func TestHostileJournal(t *testing.T) {
 	}
 }
 
+// Killed between an intent and its outcome, or right after the outcome.
+func TestUndoOfIntents(t *testing.T) {
+	in := newInbox(t)
+	for _, name := range []string{"made", "refused", "full"} {
+		if err := os.Mkdir(filepath.Join(in.dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		symlink(t, "target", filepath.Join(in.dir, name+" link"))
+	}
+	symlink(t, "another", filepath.Join(in.dir, "changed link"))
+	write(t, filepath.Join(in.dir, "full", "mine"), "mine")
+	var lines []byte
+	for _, r := range []record{
+		{kind: folderIntent, path: "refused"}, {kind: notMade, path: "refused"},
+		{kind: linkIntent, path: "refused link", target: "target"}, {kind: notMade, path: "refused link", target: "target"},
+		{kind: folderIntent, path: "made"}, {kind: linkIntent, path: "made link", target: "target"},
+		{kind: linkIntent, path: "changed link", target: "target"}, {kind: folderIntent, path: "full"}, {kind: folderIntent, path: "never made"},
+	} {
+		lines = r.appendTo(lines)
+	}
+	write(t, filepath.Join(in.dir, stagingName, journalName(transferID)), string(lines))
+	undoing(t, in.Inbox, false)
+	wantFiles(t, in.dir, "refused/", "refused link@", "changed link@", "full/", "full/mine=mine", "full link@")
+}
+
 const killEnv = "FERRY_TEST_KILLED"
 
 // TestUndoAfterAKill runs itself again, and kills that in the middle of a transfer.

@@ -385,3 +385,208 @@ func TestOneWayFirewall(t *testing.T) {
 		t.Errorf("asked whether the open side can be reached, the other says %q, %v", a.Err, a.Tried)
 	}
 }
+
+// TestTwoInterfaces pulls the cable of one of two: nobody counts as gone, and connections go over the other.
+func TestTwoInterfaces(t *testing.T) {
+	c := &crowd{LAN: lan.New(t, runs+1), t: t}
+	for i := range runs + 1 {
+		c.Host(i+1).AddCard("eth1", 78)
+	}
+	c.prepare()
+	c.appear("two interfaces")
+	for _, other := range c.others { // the other way is known
+		c.observer.await(0, "both addresses of "+other.name, func(l line) bool {
+			return l.Changed != nil && l.Changed.ID == other.id && len(over(l.Changed.Addrs, 77)) > 0 && len(over(l.Changed.Addrs, 78)) > 0
+		})
+	}
+	mark := c.observer.mark()
+	for _, other := range c.others {
+		other.host.SetCable(false)
+	}
+	c.each("first cable out: dial over the second", func(_ int, other *node) time.Duration {
+		a := c.observer.dials(other)
+		if !strings.HasPrefix(a.Remote, "10.78.") && !strings.HasPrefix(a.Remote, "fe80") {
+			t.Errorf("reached %s at %s", other.name, a.Remote)
+		}
+		return a.Took
+	}).within(5 * time.Second)
+	// The links that went over the first cable have been replaced within this time.
+	<-time.After(10 * time.Second)
+	for _, other := range c.others {
+		if c.observer.lost(mark, other) {
+			t.Errorf("%s counted as gone though it has another cable", other.name)
+		}
+	}
+	c.listedOnce()
+}
+
+// over returns the IPv4 addresses of a segment.
+func over(addrs []netip.AddrPort, segment byte) []netip.AddrPort {
+	return slices.DeleteFunc(slices.Clone(addrs), func(a netip.AddrPort) bool {
+		return !a.Addr().Is4() || a.Addr().As4()[1] != segment
+	})
+}
+
+func TestIPv6Only(t *testing.T) {
+	c := &crowd{LAN: lan.New(t, runs+1), t: t}
+	for i := range runs + 1 {
+		if out, err := c.Host(i+1).Command(t.Context(), "ip", "-4", "addr", "flush", "dev", "eth0").CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	c.prepare()
+	c.appear("IPv6 only")
+	c.each("IPv6 only: dial", func(_ int, other *node) time.Duration { return c.observer.dials(other).Took }).within(5 * time.Second)
+}
+
+// TestNoMulticast finds by what was remembered and what was typed.
+func TestNoMulticast(t *testing.T) {
+	c := newCrowd(t)
+	c.observer.host.SetMulticast(false)
+	at := func(h *lan.Host) netip.AddrPort { return netip.AddrPortFrom(h.IP(), nodePort) }
+	c.each("no multicast: typed address", func(i int, other *node) time.Duration {
+		n := launch(t, other.host, other.name, other.dir)
+		c.others[i] = n
+		began := time.Now()
+		if i%2 == 0 {
+			if a := c.observer.do("connect", at(n.host)); a.Err != "" {
+				t.Fatal(a.Err)
+			}
+		} else if a := n.do("connect", at(c.observer.host)); a.Err != "" {
+			t.Fatal(a.Err)
+		}
+		return c.observer.sees(0, n, true).Sub(began)
+	}).within(5 * time.Second)
+	for _, other := range c.others {
+		mark := c.observer.mark()
+		other.quit()
+		c.observer.sees(mark, other, false)
+	}
+	// A new start remembers where they were. They are not there yet, and come back.
+	c.observer.quit()
+	c.observer = launch(t, c.observer.host, c.observer.name, c.observer.dir)
+	for _, other := range c.others {
+		c.observer.do("remember", other.id, at(other.host))
+	}
+	c.each("no multicast: remembered by the one that starts", func(i int, other *node) time.Duration {
+		n := begin(t, other.host, other.name, other.dir)
+		n.ready()
+		n.do("remember", c.observer.id, at(c.observer.host))
+		c.others[i] = n
+		return c.observer.sees(0, n, true).Sub(n.began)
+	}).within(5 * time.Second)
+}
+
+// TestThirtyAtOnce starts thirty nodes at once. Then it measures what they cost.
+func TestThirtyAtOnce(t *testing.T) {
+	const count = 30
+	l := lan.New(t, count)
+	var nodes []*node
+	for i := range count {
+		nodes = append(nodes, begin(t, l.Host(i+1), fmt.Sprint("node ", i), t.TempDir()))
+	}
+	for _, n := range nodes {
+		n.ready()
+	}
+	last := slices.MaxFunc(nodes, func(a, b *node) int { return a.began.Compare(b.began) }).began
+	f := &figures{t: t, what: "30 at once: each sees all"}
+	for _, n := range nodes {
+		at := n.began
+		for _, other := range nodes {
+			if other == n {
+				continue
+			}
+			if seen := n.sees(0, other, true); seen.After(at) {
+				at = seen
+			}
+		}
+		f.add(at.Sub(last))
+	}
+	f.within(patience)
+	for _, n := range nodes {
+		if a := n.do("usage"); a.Peers != count-1 {
+			t.Errorf("%s lists %d devices, want %d", n.name, a.Peers, count-1)
+		}
+	}
+	cost(t, nodes[0], 5*time.Second, 30)
+}
+
+// TestTwoHundredPeers has one node that links to two hundred.
+func TestTwoHundredPeers(t *testing.T) {
+	const count = 200
+	l := lan.New(t, 2)
+	crowd := run(t, l.Host(2), "crowd", "crowd", "", fmt.Sprint(count))
+	n := launch(t, l.Host(1), "node", t.TempDir())
+	var ids []identity.PeerID
+	for len(ids) < count {
+		ids = append(ids, crowd.await(len(ids), "all of the crowd", func(line) bool { return true }).Ready.ID)
+	}
+	for i, id := range ids {
+		n.do("remember", id, netip.AddrPortFrom(l.Host(2).IP(), uint16(nodePort+i)))
+	}
+	deadline := time.Now().Add(patience)
+	for n.do("usage").Peers < count {
+		if time.Now().After(deadline) {
+			lines, _ := n.since(0)
+			for _, id := range ids {
+				if !slices.ContainsFunc(lines, func(l line) bool { return l.Changed != nil && l.Changed.ID == id && l.Changed.Online }) {
+					t.Errorf("%v was never online: %v", id, n.do("reach", id))
+				}
+			}
+			t.Fatalf("%d peers of %d are online", n.do("usage").Peers, count)
+		}
+	}
+	cost(t, n, 10*time.Second, 100)
+}
+
+// cost logs what a node costs for a while in which nothing happens, and requires that it is less
+// than a hundredth part of a core and 20 KB/s, or as many times that as the test allows for what a race detector and
+// a busy computer add.
+func cost(t *testing.T, n *node, d time.Duration, percent float64) {
+	t.Helper()
+	before, packets, bytes := n.do("usage"), traffic(t, n, "packets"), traffic(t, n, "bytes")
+	<-time.After(d)
+	after := n.do("usage")
+	packets, bytes = traffic(t, n, "packets")-packets, traffic(t, n, "bytes")-bytes
+	share := 100 * float64(after.CPU-before.CPU) / float64(d)
+	t.Logf("%d peers: %.0f packets a minute, %.1f KB/s, %.2f %% of a core, %d MiB", after.Peers,
+		float64(packets)*float64(time.Minute)/float64(d), float64(bytes)/1000/d.Seconds(), share, after.Memory>>20)
+	if share > percent {
+		t.Errorf("it took %.1f %% of a core", share)
+	}
+	if rate := float64(bytes) / d.Seconds(); rate > 40_000 {
+		t.Errorf("%.0f bytes a second", rate)
+	}
+}
+
+// traffic is what eth0 of n's host has sent and received.
+func traffic(t *testing.T, n *node, what string) int {
+	t.Helper()
+	out, err := n.host.Command(t.Context(), "ip", "-s", "-j", "link", "show", "eth0").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []struct {
+		Stats64 map[string]map[string]int
+	}
+	if err := json.Unmarshal(out, &list); err != nil || len(list) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return list[0].Stats64["rx"][what] + list[0].Stats64["tx"][what]
+}
+
+// TestClone runs two computers with one identity; both are told.
+func TestClone(t *testing.T) {
+	l := lan.New(t, 3)
+	dir := t.TempDir()
+	a := launch(t, l.Host(1), "original", dir)
+	c := launch(t, l.Host(3), "witness", t.TempDir())
+	c.sees(0, a, true)
+	b := launch(t, l.Host(2), "copy", dir)
+	for _, n := range []*node{a, b} {
+		n.await(0, "news of a clone", func(l line) bool { return l.Clone != "" })
+	}
+	if u := c.do("usage"); u.Peers != 1 {
+		t.Errorf("the two are shown as %d devices", u.Peers)
+	}
+}

@@ -240,7 +240,7 @@ func (r *receiver) fault() error {
 		return fmt.Errorf("%w: fault of entry %d within entry %d", fault.Protocol, index, o.index)
 	}
 	r.open = nil
-	if o.partial == nil {
+	if o.partial == nil && !o.there {
 		return nil // this side gave it up first
 	}
 	if err := r.behind.drain(); errors.Is(err, fault.NoSpace) {
@@ -248,7 +248,10 @@ func (r *receiver) fault() error {
 	}
 	r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 	r.meter.drop()
-	if code == fault.CodeOf(fault.Unread) {
+	switch {
+	case o.there:
+		return nil
+	case code == fault.CodeOf(fault.Unread):
 		return o.partial.Keep() // what came is good, and there may be more another day
 	}
 	return o.partial.Discard()

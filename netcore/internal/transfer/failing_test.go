@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -112,6 +113,41 @@ func TestChangedWhileItIsSent(t *testing.T) {
 			a := &attempt{id: NewID(), src: src, box: openBox(t, here)}
 			wantOneMissing(t, e.mustMake(t, a), top, here, fault.Changed)
 		})
+	}
+}
+
+// lateFile is a file to which something happens when it is looked at for the last time.
+type lateFile struct {
+	sourceFile
+	looks *int
+	what  func() error
+}
+
+func (f lateFile) Stat() (fs.FileInfo, error) {
+	if *f.looks++; *f.looks == 3 { // when it was opened, for holes, and at the end
+		if err := f.what(); err != nil {
+			return nil, err
+		}
+	}
+	return f.sourceFile.Stat()
+}
+
+// TestEmptyFileThatGrowsIsListedAtBothEnds has an empty file that the receiver has as well, and
+// that is empty no more at the end.
+func TestEmptyFileThatGrowsIsListedAtBothEnds(t *testing.T) {
+	e, file, here := newEnds(t), filepath.Join(tempDir(t), "file"), t.TempDir()
+	randomFile(t, file, 0, 1)
+	randomFile(t, filepath.Join(here, "file"), 0, 1)
+	src, looks := scan(t, file), 0
+	src.openAt = func(local string) (sourceFile, error) {
+		f, err := openLocal(local)
+		return lateFile{f, &looks, func() error { return os.WriteFile(file, []byte("x"), 0o644) }}, err
+	}
+	o := e.mustMake(t, &attempt{id: NewID(), src: src, box: openBox(t, here)})
+	for name, r := range map[string]Result{"sender": o.sent, "receiver": o.got} {
+		if r.FailedCount != 1 || len(r.Failures) != 1 || !errors.Is(r.Failures[0].Err, fault.Changed) || r.Receipt.Files != 0 {
+			t.Errorf("%s: %d failed, %v; receipt %+v", name, r.FailedCount, r.Failures, r.Receipt)
+		}
 	}
 }
 

@@ -67,23 +67,23 @@ func hostileSender(t *testing.T, entries []wire.Entry, content ...frames) (here 
 
 // TestHostileContentIsRefused sends what the list does not have: nothing of it gets a final name.
 func TestHostileContentIsRefused(t *testing.T) {
-	entries := []wire.Entry{{Path: "a", Size: 100}, {Path: "d", Folder: true}, {Path: "d/l", Link: true, Target: "x"}, {Path: "e"}}
+	entries := []wire.Entry{{Path: "d", Folder: true}, {Path: "d/l", Link: true, Target: "../d"}, {Path: "d/a", Size: 100}, {Path: "e"}}
 	hole := func(n int64) frames { return raw(wire.TypeHole, wire.AppendHole(nil, n)...) }
 	sum := raw(wire.TypeSum, make([]byte, wire.HashSize)...)
 	for name, content := range map[string][]frames{
-		"hole beyond the size":   {begin(0, 0), hole(101)},
-		"hole behind data":       {begin(0, 0), raw(wire.TypeData, make([]byte, 60)...), hole(41)},
-		"endless hole":           {begin(0, 0), hole(math.MaxInt64)},
-		"hole of nothing":        {begin(0, 0), raw(wire.TypeHole, 0)},
-		"hole in an empty file":  {begin(0, 0), hole(100), zeroSum(100), begin(3, 0), hole(1)},
+		"hole beyond the size":   {begin(2, 0), hole(101)},
+		"hole behind data":       {begin(2, 0), raw(wire.TypeData, make([]byte, 60)...), hole(41)},
+		"endless hole":           {begin(2, 0), hole(math.MaxInt64)},
+		"hole of nothing":        {begin(2, 0), raw(wire.TypeHole, 0)},
+		"hole in an empty file":  {begin(2, 0), hole(100), zeroSum(100), begin(3, 0), hole(1)},
 		"hole outside of a file": {hole(1)},
-		"data behind a hole":     {begin(0, 0), hole(100), raw(wire.TypeData, 1)},
-		"sum within a file":      {begin(0, 0), hole(99), sum},
-		"content of a folder":    {begin(1, 0)},
-		"content of a link":      {begin(2, 0)},
+		"data behind a hole":     {begin(2, 0), hole(100), raw(wire.TypeData, 1)},
+		"sum within a file":      {begin(2, 0), hole(99), sum},
+		"content of a folder":    {begin(0, 0)},
+		"content of a link":      {begin(1, 0)},
 		"an entry too many":      {begin(4, 0)},
 		"passed over":            {begin(3, 0)},
-		"offset of nothing":      {begin(0, 1)},
+		"offset of nothing":      {begin(2, 1)},
 		"lane without a lane":    {raw(wire.TypePart, 0, 0)},
 	} {
 		here, _, err := hostileSender(t, entries, content...)

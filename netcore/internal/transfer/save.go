@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/zeebo/blake3"
 
@@ -26,37 +25,22 @@ import (
 const sourceMagic = "ferry source 1\n"
 
 // Save writes the source to the file path, which [Load] reads: all of it or
-// nothing, synced, and for the owner's eyes only. It may be called at any time, also
+// nothing, and for the owner's eyes only. It is not synced, as transfers wait for it: after a
+// loss of power in the seconds that follow, it may be missing or torn, which Load notices. It may be called at any time, also
 // while others use the source. The error wraps fault.NoSpace or fault.Unwritten.
 func (s *Source) Save(path string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.tmp")
 	if err != nil {
 		return unwritten(err)
 	}
-	err = s.write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	err = errors.Join(err, f.Close())
+	err = errors.Join(s.write(f), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return unwritten(errors.Join(err, os.Remove(f.Name())))
 	}
-	return unwritten(syncFolder(filepath.Dir(path)))
-}
-
-// syncFolder makes a new name in a folder permanent, where a program can.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return nil
 }
 
 func (s *Source) write(f io.Writer) error {
