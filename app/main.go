@@ -99,7 +99,7 @@ func open(a fyne.App, opts options, log *logger) error {
 	if err != nil {
 		return err
 	}
-	w := ui.New(a, ui.Options{Log: log.Logger, Dir: cfg.Dir, Limits: cfg.Limits})
+	w := ui.New(a, ui.Options{Log: log.Logger, Dir: cfg.Dir, Limits: cfg.Limits, Visibility: cfg.Visibility})
 	keeper := awake.New(log.Logger)
 	cfg.Handler, cfg.Log = keeper.Watch(w), log.Logger
 	node, err := netcore.New(cfg)

@@ -48,14 +48,14 @@ func TestVersionAndBadFlags(t *testing.T) {
 func TestFlagsWinOverSettings(t *testing.T) {
 	dir := t.TempDir()
 	limits := netcore.Limits{Upload: 5e6}
-	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved", Limits: limits}).Save(dir); err != nil {
+	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved", Limits: limits, Visibility: netcore.VisibleToKnown}).Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := options{dir: dir, name: "Given"}.config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir || cfg.Limits != limits {
+	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir || cfg.Limits != limits || cfg.Visibility != netcore.VisibleToKnown {
 		t.Errorf("config is %+v", cfg)
 	}
 }

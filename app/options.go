@@ -67,5 +67,7 @@ func (o options) config() (netcore.Config, error) {
 		Inbox:  cmp.Or(o.inbox, s.Inbox),
 		Listen: o.listen,
 		Limits: s.Limits,
+
+		Visibility: s.Visibility,
 	}, nil
 }

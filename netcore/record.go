@@ -37,7 +37,7 @@ type record struct {
 	FailedCount  int            `json:"failed_count,omitempty"`
 	Failed       []recordFailed `json:"failed,omitempty"`
 	RenamedCount int            `json:"renamed_count,omitempty"`
-	Renamed      []Rename       `json:"renamed,omitempty"`
+	Renamed      []recordMoved  `json:"renamed,omitempty"`
 	Receipt      *Receipt       `json:"receipt,omitempty"`
 	Err          *recordErr     `json:"error,omitempty"`
 
@@ -49,6 +49,12 @@ type recordFailed struct {
 	Local  anyText    `json:"local,omitempty"`
 	Code   fault.Code `json:"code"`
 	Remote bool       `json:"remote,omitempty"`
+}
+
+type recordMoved struct {
+	Path     anyText `json:"path"`
+	Local    anyText `json:"local"`
+	Original anyText `json:"original,omitempty"`
 }
 
 type recordErr struct {
@@ -65,11 +71,14 @@ func toStore(t Transfer, k kept) (store.Transfer, error) {
 		Names: t.Names, Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes,
 		DoneFiles: t.DoneFiles, DoneBytes: t.DoneBytes, FoundFiles: t.FoundFiles, Found: t.Found, Changed: t.ChangedCount,
 		Dir: anyText(t.Dir), FailedCount: t.FailedCount,
-		RenamedCount: t.RenamedCount, Renamed: t.Renamed, Receipt: t.Receipt,
+		RenamedCount: t.RenamedCount, Receipt: t.Receipt,
 		kept: k,
 	}
 	for _, p := range t.Paths {
 		r.Paths = append(r.Paths, anyText(p))
+	}
+	for _, m := range t.Renamed {
+		r.Renamed = append(r.Renamed, recordMoved{anyText(m.Path), anyText(m.Local), anyText(m.Original)})
 	}
 	for _, f := range t.FailedEntries {
 		r.Failed = append(r.Failed, recordFailed{anyText(f.Path), anyText(f.Local), fault.CodeOf(f.Err), f.Remote})
@@ -91,7 +100,7 @@ func fromStore(s store.Transfer) (Transfer, kept, error) {
 		return Transfer{}, kept{}, fmt.Errorf("transfer %x in the database: %w", s.ID, err)
 	}
 	state := slices.Index(stateNames[:], r.State)
-	if state < 0 || State(state).Final() == s.Ended.IsZero() {
+	if state < 0 || State(state).Final() == s.Ended.IsZero() || State(state) == Paused && r.Err == nil {
 		return Transfer{}, kept{}, errors.New("a transfer in the database has no state that fits")
 	}
 	t := Transfer{
@@ -101,13 +110,16 @@ func fromStore(s store.Transfer) (Transfer, kept, error) {
 		DoneFiles: r.DoneFiles, DoneBytes: r.DoneBytes, FoundFiles: r.FoundFiles, Found: r.Found, ChangedCount: r.Changed,
 		Left: -1, Started: s.Started, Ended: s.Ended,
 		Dir: string(r.Dir), FailedCount: r.FailedCount,
-		RenamedCount: r.RenamedCount, Renamed: r.Renamed, Receipt: r.Receipt,
+		RenamedCount: r.RenamedCount, Receipt: r.Receipt,
 	}
 	if s.Outgoing {
 		t.Direction = Outgoing
 	}
 	for _, p := range r.Paths {
 		t.Paths = append(t.Paths, string(p))
+	}
+	for _, m := range r.Renamed {
+		t.Renamed = append(t.Renamed, Rename{string(m.Path), string(m.Local), string(m.Original)})
 	}
 	for _, f := range r.Failed {
 		t.FailedEntries = append(t.FailedEntries, EntryError{string(f.Path), string(f.Local), f.Code.Kind(), f.Remote})

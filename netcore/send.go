@@ -270,6 +270,9 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 			n.meet(to)
 		},
 		Lane: func(ctx context.Context) (*conn.Conn, error) {
+			if c.Dialled { // the same way
+				return conn.Dial(ctx, n.conn, c.Remote, to, wire.PurposeTransfer)
+			}
 			return n.links.Dial(ctx, to, wire.PurposeTransfer)
 		},
 	})

@@ -23,6 +23,7 @@ type avatar struct {
 	disc   *canvas.Circle
 	letter *canvas.Text
 	side   float32
+	peer   netcore.Peer
 }
 
 func newAvatar(side float32) *avatar {
@@ -36,7 +37,7 @@ func newAvatar(side float32) *avatar {
 }
 
 func (a *avatar) set(p netcore.Peer) {
-	a.disc.FillColor = hex(faces[int(p.ID[0])%len(faces)])
+	a.peer = p
 	a.letter.Text = initial(p.Name)
 	a.Refresh()
 }
@@ -51,7 +52,13 @@ func initial(name string) string {
 	return "?"
 }
 
-func (a *avatar) paint() { a.letter.Color = tint(colorOnFace) }
+// paint gives who is not here no colour of its own.
+func (a *avatar) paint() {
+	a.disc.FillColor, a.letter.Color = hex(faces[int(a.peer.ID[0])%len(faces)]), tint(colorOnFace)
+	if !a.peer.Online {
+		a.disc.FillColor, a.letter.Color = tint(colorTrack), tint(colorMuted)
+	}
+}
 
 func (a *avatar) CreateRenderer() fyne.WidgetRenderer {
 	return &drawn{

@@ -73,12 +73,13 @@ const (
 // A button has words or an icon, and is pressed with Enter, Space or a click.
 type button struct {
 	pressable
-	look buttonLook
-	back *canvas.Rectangle
-	text *canvas.Text
-	icon *widget.Icon // nil: words
-	hint string       // what an icon means
-	tips *tips        // shows the hint; may be nil
+	look  buttonLook
+	back  *canvas.Rectangle
+	text  *canvas.Text
+	icon  *widget.Icon // nil: words
+	hint  string       // what an icon means
+	tips  *tips        // shows the hint; may be nil
+	small bool         // as a caption, without room around it
 }
 
 func newButton(look buttonLook, words string, onTap func()) *button {
@@ -88,6 +89,22 @@ func newButton(look buttonLook, words string, onTap func()) *button {
 	b.paint()
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// newSmallButton makes a button that is no larger than a caption.
+func newSmallButton(words string, onTap func()) *button {
+	b := newButton(lookQuiet, words, onTap)
+	b.small = true
+	b.paint()
+	return b
+}
+
+// setWords changes what a button says.
+func (b *button) setWords(words string) {
+	if b.text.Text != leader+words {
+		b.text.Text = leader + words
+		b.Refresh()
+	}
 }
 
 // newIconButton makes a button of an icon; hint says what it does, to those who
@@ -127,6 +144,9 @@ func (b *button) words() string {
 
 func (b *button) paint() {
 	b.text.TextSize = theme.Size(theme.SizeNameText)
+	if b.small {
+		b.text.TextSize = theme.Size(theme.SizeNameCaptionText)
+	}
 	b.back.FillColor, b.text.Color = b.colors()
 	b.back.StrokeWidth = 0
 	if b.look == lookPlain {
@@ -175,11 +195,17 @@ func over(below, above color.Color) color.Color {
 	return color.NRGBA{R: mix(r0, r1), G: mix(g0, g1), B: mix(b0, b1), A: 0xff}
 }
 
+// smallSide is the room at the sides of a small button's words.
+const smallSide = 4
+
 func (b *button) minSize() fyne.Size {
 	if b.icon != nil {
 		return fyne.NewSquareSize(iconSize + 10)
 	}
 	words := b.text.MinSize()
+	if b.small {
+		return fyne.NewSize(words.Width+2*smallSide, words.Height+2)
+	}
 	side := float32(space)
 	if b.look == lookQuiet || b.look == lookToast {
 		side = gap + 2

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/netip"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -17,45 +18,79 @@ const faceSize = 36
 type card struct {
 	pressable
 	peer    netcore.Peer
-	hint    string // instead of the address while the pointer is over it; may be empty
+	waiting int  // how many transfers wait for it
+	hinted  bool // says what to do instead of the address while the pointer is over it
+	now     func() time.Time
 	back    *canvas.Rectangle
 	face    *avatar
 	name    *label
 	caption *label
+	more    *button // what is known about it; nil if that is not to be had
 }
 
-func newCard(p netcore.Peer, hint string, onTap func(netcore.Peer)) *card {
-	c := &card{back: newBox(radius), face: newAvatar(faceSize), hint: hint}
+func newCard(p netcore.Peer, now func() time.Time, onTap func(netcore.Peer)) *card {
+	c := &card{back: newBox(radius), face: newAvatar(faceSize), now: now}
 	c.name, c.caption = newText(""), newCaption("")
 	c.onTap = func() { onTap(c.peer) }
-	c.set(p)
+	c.set(p, 0)
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-// set shows what has become of the peer.
-func (c *card) set(p netcore.Peer) {
-	c.peer = p
+// set shows what has become of the peer, and how many transfers wait for it.
+func (c *card) set(p netcore.Peer, waiting int) {
+	c.peer, c.waiting = p, waiting
 	c.face.set(p)
 	c.name.setName(p.Name, nil)
 	c.paint()
 }
 
-func (c *card) paint() {
-	c.back.FillColor = tint(colorCard)
-	c.back.StrokeColor, c.back.StrokeWidth = tint(colorStroke), 1
-	c.caption.setText(labels(c.peer))
-	if c.hovered || c.focused {
-		c.back.StrokeColor = tint(theme.ColorNamePrimary)
-	}
-	if c.hovered && c.hint != "" {
-		c.caption.setText(c.hint)
+// age says anew when a peer that is not here was.
+func (c *card) age() {
+	if !c.peer.Online {
+		c.paint()
 	}
 }
 
+func (c *card) paint() {
+	c.back.FillColor = tint(colorCard)
+	c.back.StrokeColor, c.back.StrokeWidth = tint(colorStroke), 1
+	c.name.setColor(theme.ColorNameForeground)
+	if !c.peer.Online {
+		c.back.FillColor = tint(colorSidebar)
+		c.name.setColor(colorMuted)
+	}
+	if c.hovered || c.focused {
+		c.back.StrokeColor = tint(theme.ColorNamePrimary)
+	}
+	if c.more != nil {
+		setVisible(c.more, c.peer.Known)
+	}
+	c.caption.setText(c.words())
+}
+
+// words are the second line: what tells the peer from others, or what to do.
+func (c *card) words() string {
+	switch {
+	case c.hovered && c.hinted && c.peer.Online:
+		return say(phrase{key: keyCardHint})
+	case c.hovered && c.hinted:
+		return say(phrase{key: keyCardHintAway})
+	case c.peer.Online:
+		return labels(c.peer)
+	case c.waiting > 0:
+		return sayAll([]phrase{plurally(keyWaiting, c.waiting, nil), formatSeen(c.peer.Seen, c.now())})
+	}
+	return say(formatSeen(c.peer.Seen, c.now()))
+}
+
 func (c *card) CreateRenderer() fyne.WidgetRenderer {
+	objects := []fyne.CanvasObject{c.back, c.face, c.name, c.caption}
+	if c.more != nil {
+		objects = append(objects, c.more)
+	}
 	return &drawn{
-		objects: []fyne.CanvasObject{c.back, c.face, c.name, c.caption},
+		objects: objects,
 		min:     func() fyne.Size { return fyne.NewSize(0, faceSize+2*(gap+3)) },
 		place:   c.place,
 		paint:   c.paint,
@@ -65,7 +100,15 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 func (c *card) place(s fyne.Size) {
 	c.back.Resize(s)
 	put(c.face, gap+3, (s.Height-faceSize)/2, faceSize, faceSize)
-	twoLines(c.name, c.caption, gap+3+faceSize+gap+3, s.Width-gap-3, s.Height)
+	right := s.Width - gap - 3
+	if c.more != nil {
+		size := c.more.minSize()
+		put(c.more, s.Width-size.Width-3, (s.Height-size.Height)/2, size.Width, size.Height)
+		if c.more.Visible() {
+			right = s.Width - size.Width - 5
+		}
+	}
+	twoLines(c.name, c.caption, gap+3+faceSize+gap+3, right, s.Height)
 }
 
 // twoLines puts a name and its caption between two edges, in the middle of a

@@ -59,7 +59,7 @@ func (c *chooser) setPeers(peers []netcore.Peer) {
 	}
 	c.cards.Objects = nil
 	for _, p := range peers {
-		card := newCard(p, "", c.chosen)
+		card := newCard(p, c.window.now, c.chosen)
 		card.onKey = c.window.typedKey
 		c.cards.Add(card)
 	}

@@ -14,6 +14,34 @@ type (
 	count int           // with separators between the thousands
 )
 
+// formatSeen is a phrase of when a peer was here last. zero is never.
+func formatSeen(seen, now time.Time) phrase {
+	ago := max(now.Sub(seen), 0)
+	switch days := daysBetween(seen, now); {
+	case seen.IsZero():
+		return phrase{key: keySeenNever}
+	case ago < time.Minute:
+		return phrase{key: keySeenNow}
+	case ago < time.Hour:
+		return plurally(keySeenMinutes, int(ago/time.Minute), nil)
+	case days == 0:
+		return plurally(keySeenHours, int(ago/time.Hour), nil)
+	case days == 1:
+		return phrase{key: keySeenYesterday}
+	case days < 7:
+		return plurally(keySeenDays, days, nil)
+	}
+	return phrase{key: keySeenDate, args: args{"Date": seen.In(now.Location()).Format(time.DateOnly)}}
+}
+
+// daysBetween counts the midnights between two times, where now is.
+func daysBetween(then, now time.Time) int {
+	then = then.In(now.Location())
+	// In UTC, for there all days are of one length.
+	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(midnight(now).Sub(midnight(then)) / (24 * time.Hour))
+}
+
 var units = [...]string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
 
 // scaled picks the unit, a power of 1000, in which n has one to three digits

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"crypto/sha256"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func newHarness(t *testing.T) *harness {
 	a.Settings().SetTheme(NewTheme())
 	h := &harness{t: t, node: &fakeNode{}, added: make(chan struct{}, 1)}
 	h.Window = New(a, Options{
-		UI: h.do, after: h.afterFunc, pick: h.pickFiles,
+		UI: h.do, after: h.afterFunc, pick: h.pickFiles, now: h.clock,
 		Dir: t.TempDir(), Limits: netcore.Limits{Upload: 2_500_000},
 	})
 	t.Cleanup(func() {
@@ -130,6 +131,11 @@ func (h *harness) pass(d time.Duration) {
 		}
 	}
 }
+
+// noon is when a harness begins.
+var noon = time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)
+
+func (h *harness) clock() time.Time { return noon.Add(h.now) }
 
 func (h *harness) pickFiles(_ context.Context, ask pickRequest) ([]string, error) {
 	h.asks = append(h.asks, ask)
@@ -238,6 +244,15 @@ type fakeNode struct {
 	retried   []netcore.TransferID
 	limits    []netcore.Limits
 	refuse    error
+
+	known     []netcore.Peer
+	forgotten []netcore.PeerID
+	diagnosis netcore.Diagnosis
+	addrs     []netip.AddrPort // of itself
+	visible   netcore.Visibility
+	until     time.Time
+	seen      []time.Duration // for how long visibility was set
+	connect   func(ctx context.Context, address string) (netcore.Peer, error)
 }
 
 type sending struct {
@@ -245,12 +260,40 @@ type sending struct {
 	paths []string
 }
 
-func (n *fakeNode) Self() netcore.Peer           { return somebody("Kim") }
+func (n *fakeNode) Known() []netcore.Peer        { return n.known }
+func (n *fakeNode) Forget(id netcore.PeerID)     { n.forgotten = append(n.forgotten, id) }
+func (n *fakeNode) Diagnose() netcore.Diagnosis  { return n.diagnosis }
 func (n *fakeNode) Inbox() string                { return "/inbox" }
 func (n *fakeNode) Peers() []netcore.Peer        { return nil }
 func (n *fakeNode) SetLimits(l netcore.Limits)   { n.limits = append(n.limits, l) }
 func (n *fakeNode) Pause(id netcore.TransferID)  { n.paused = append(n.paused, id) }
 func (n *fakeNode) Resume(id netcore.TransferID) { n.resumed = append(n.resumed, id) }
+
+func (n *fakeNode) Self() netcore.Peer {
+	p := somebody("Kim")
+	p.Addrs = n.addrs
+	return p
+}
+
+func (n *fakeNode) Ticket() string {
+	if len(n.addrs) == 0 {
+		return ""
+	}
+	return "ferry:" + n.Self().ID.String() + "?at=" + n.addrs[0].String()
+}
+
+func (n *fakeNode) Visibility() (netcore.Visibility, time.Time) { return n.visible, n.until }
+
+func (n *fakeNode) SetVisibility(v netcore.Visibility, d time.Duration) {
+	n.visible, n.seen, n.until = v, append(n.seen, d), time.Time{}
+	if d > 0 {
+		n.until = noon.Add(d)
+	}
+}
+
+func (n *fakeNode) Connect(ctx context.Context, address string) (netcore.Peer, error) {
+	return n.connect(ctx, address)
+}
 
 func (n *fakeNode) Cancel(id netcore.TransferID, keep netcore.Keep) {
 	n.cancelled, n.kept = append(n.cancelled, id), append(n.kept, keep)

@@ -4,15 +4,16 @@ package ui
 // the keys here, the messages there, and what the code says are the same set.
 const (
 	keyLanguage     key = "language"         // the language's own tag
-	keySelf         key = "self.caption"     // below this device's name
-	keySelfAlone    key = "self.alone"       // the same without a network
 	keyNearby       key = "nearby.title"     // above the cards
 	keyNobody       key = "nearby.none"      // no peers: what is so
 	keyNobodyHint   key = "nearby.none.hint" // no peers: what to do
+	keyNobodyNow    key = "nearby.none.now"  // the same below the cards of who is not here
 	keyCardHint     key = "nearby.card.hint" // on a card below the pointer
-	keyInbox        key = "status.inbox"     // where received files go
-	keyTransfers    key = "transfers.title"  // above the rows
-	keyNothing      key = "transfers.none"   // no transfers: what is so
+	keyCardHintAway key = "nearby.card.hint.away"
+	keyWaiting      key = "nearby.card.waiting" // how many transfers wait for a device
+	keyInbox        key = "status.inbox"        // where received files go
+	keyTransfers    key = "transfers.title"     // above the rows
+	keyNothing      key = "transfers.none"      // no transfers: what is so
 	keyNothingHint  key = "transfers.none.hint"
 	keyClear        key = "transfers.clear"
 	keySendFiles    key = "send.files"
@@ -24,6 +25,9 @@ const (
 	keyToWhom       key = "chooser.title"
 	keyToWhomNobody key = "chooser.nobody"
 	keySentToast    key = "toast.sent"
+	keyWaitsToast   key = "toast.waits" // the peer is not here
+	keyCopied       key = "toast.copied"
+	keyCopy         key = "copy"
 	keyUndo         key = "toast.undo"
 	keyNoFiles      key = "toast.nothing" // what was dropped is no file
 	keyNotSent      key = "toast.failed"
@@ -47,6 +51,73 @@ const (
 	keyDownload    key = "limits.download"
 	keyNoLimit     key = "limits.none" // in an empty field
 	keyNotSaved    key = "limits.unsaved"
+
+	keySeenByAll          key = "visible.now.all" // below this device's name
+	keySeenByKnown        key = "visible.now.known"
+	keySeenByNone         key = "visible.now.none"
+	keyVisibleUntil       key = "visible.now.until"
+	keyVisibility         key = "visible.title"
+	keyVisibleAll         key = "visible.all"
+	keyVisibleAllText     key = "visible.all.text"
+	keyVisibleKnown       key = "visible.known"
+	keyVisibleKnownText   key = "visible.known.text"
+	keyVisibleNone        key = "visible.none"
+	keyVisibleNoneText    key = "visible.none.text"
+	keyVisibleWhile       key = "visible.while"
+	keyVisibleWhileText   key = "visible.while.text"
+	keyVisibilityNotSaved key = "visible.unsaved"
+	keyStatusVisible      key = "status.visible" // where this device can be found
+	keyStatusKnown        key = "status.known"
+	keyStatusHidden       key = "status.hidden"
+	keyStatusAlone        key = "status.alone"
+
+	keySeenNever     key = "seen.never" // when a device was here last
+	keySeenNow       key = "seen.now"
+	keySeenMinutes   key = "seen.minutes"
+	keySeenHours     key = "seen.hours"
+	keySeenYesterday key = "seen.yesterday"
+	keySeenDays      key = "seen.days"
+	keySeenDate      key = "seen.date"
+
+	keyDevice     key = "device.tip"
+	keyDeviceID   key = "device.id"
+	keyForget     key = "device.forget"
+	keyForgetText key = "device.forget.text"
+
+	keyConnect          key = "connect.open"
+	keyConnectTitle     key = "connect.title"
+	keyConnectText      key = "connect.text"
+	keyConnectDo        key = "connect.do"
+	keyConnecting       key = "connect.trying"
+	keyConnected        key = "connect.done"
+	keyTicket           key = "connect.ticket" // instead of an address
+	keyConnectOther     key = "connect.failed.other"
+	keyConnectNoName    key = "connect.failed.name"
+	keyConnectHidden    key = "connect.failed.hidden"
+	keyConnectSilent    key = "connect.failed.silent"
+	keyConnectNobody    key = "connect.failed.nobody"
+	keyConnectNoFerry   key = "connect.failed.noferry"
+	keyConnectNoAddress key = "connect.failed.address"
+	keyConnectBadTicket key = "connect.failed.ticket"
+
+	keyAddress     key = "address.title"
+	keyAddressText key = "address.text"
+	keyAddressCopy key = "address.copy"
+
+	keyCheckItself     key = "check.itself"
+	keyCheckItselfFix  key = "check.itself.fix"
+	keyCheckAlone      key = "check.alone"
+	keyCheckAloneFix   key = "check.alone.fix"
+	keyCheckNetwork    key = "check.network"
+	keyCheckPort       key = "check.port"
+	keyCheckFirewall   key = "check.port.fix"
+	keyCheckDeaf       key = "check.deaf"
+	keyCheckDeafFix    key = "check.deaf.fix"
+	keyCheckHeard      key = "check.heard"
+	keyCheckHeardFix   key = "check.heard.fix"
+	keyCheckListening  key = "check.listening"
+	keyCheckSilence    key = "check.silence"
+	keyCheckSilenceFix key = "check.silence.fix"
 
 	keyStopTitle  key = "stop.title"
 	keyStopText   key = "stop.text"
@@ -81,6 +152,7 @@ const (
 	keyTo            key = "row.to"
 	keyFrom          key = "row.from"
 	keyPreparing     key = "row.preparing"
+	keyWaitsFor      key = "row.waits" // in the outbox
 	keyAsking        key = "row.asking"
 	keyAsked         key = "row.asked"
 	keyOf            key = "row.of"
@@ -119,6 +191,8 @@ const (
 	keyWarnPort      key = "warning.port"
 	keyWarnDiscovery key = "warning.discovery"
 	keyWarnKeyFile   key = "warning.keyfile"
+	keyWarnStore     key = "warning.store"
+	keyWarnClone     key = "warning.clone"
 
 	keyStartTitle    key = "start.title"
 	keyStartIdentity key = "start.identity"

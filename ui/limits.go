@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"math"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"ferry/netcore"
 )
@@ -32,7 +30,7 @@ func (w *Window) askLimits() {
 		return
 	}
 	now := w.limits.Load()
-	l := &limitsSheet{window: w, upload: newEntry(w, now.Upload), download: newEntry(w, now.Download)}
+	l := &limitsSheet{window: w, upload: newLimitEntry(w, now.Upload), download: newLimitEntry(w, now.Download)}
 	l.wrong = newParagraph("", theme.SizeNameCaptionText, colorBad)
 	l.wrong.Hide()
 	body := container.NewVBox(
@@ -80,27 +78,7 @@ func (l *limitsSheet) save() {
 func (w *Window) setLimits(limits netcore.Limits) {
 	w.limits.Store(&limits)
 	w.node.SetLimits(limits)
-	if w.dir == "" {
-		return
-	}
-	w.background(func(context.Context) {
-		if err := w.saveLimits(); err != nil {
-			w.log.Warn("save settings", "error", err)
-			w.ui(func() { w.toasts.show(phrase{key: keyNotSaved}, nil) })
-		}
-	})
-}
-
-// saveLimits writes the limits to the settings, and leaves the others as they are.
-func (w *Window) saveLimits() error {
-	w.saving.Lock()
-	defer w.saving.Unlock()
-	settings, err := netcore.LoadSettings(w.dir)
-	if err != nil {
-		return err
-	}
-	settings.Limits = *w.limits.Load()
-	return settings.Save(w.dir)
+	w.save(keyNotSaved, func(s *netcore.Settings) { s.Limits = *w.limits.Load() })
 }
 
 // The bounds of a limit in bytes a second: what a node takes at least, and what no
@@ -136,33 +114,8 @@ func formatLimit(limit int64) string {
 	return strconv.FormatFloat(float64(limit)/megabyte, 'f', -1, 64)
 }
 
-// An entry is a field for a speed. It leaves Enter and Esc to the sheet.
-type entry struct {
-	widget.Entry
-	window *Window
-}
-
-func newEntry(w *Window, limit int64) *entry {
-	e := &entry{window: w}
-	e.ExtendBaseWidget(e)
-	e.SetPlaceHolder(say(phrase{key: keyNoLimit}))
+func newLimitEntry(w *Window, limit int64) *entry {
+	e := newEntry(w, say(phrase{key: keyNoLimit}))
 	e.SetText(formatLimit(limit))
 	return e
-}
-
-// FocusGained implements fyne.Focusable. What is typed takes the place of what
-// was there.
-func (e *entry) FocusGained() {
-	e.Entry.FocusGained()
-	e.TypedShortcut(&fyne.ShortcutSelectAll{})
-}
-
-// TypedKey implements fyne.Focusable.
-func (e *entry) TypedKey(ev *fyne.KeyEvent) {
-	switch ev.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape:
-		e.window.typedKey(ev)
-	default:
-		e.Entry.TypedKey(ev)
-	}
 }

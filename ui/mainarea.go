@@ -93,6 +93,8 @@ var warningKeys = map[netcore.WarningKind]key{
 	netcore.WarnPort:      keyWarnPort,
 	netcore.WarnDiscovery: keyWarnDiscovery,
 	netcore.WarnKeyFile:   keyWarnKeyFile,
+	netcore.WarnStore:     keyWarnStore,
+	netcore.WarnClone:     keyWarnClone,
 }
 
 func newWarningBar(w *Window) *warningBar {

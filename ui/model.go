@@ -15,10 +15,11 @@ import (
 type model struct {
 	mu        sync.Mutex
 	changed   bool
-	peers     map[netcore.PeerID]netcore.Peer // those that are online
+	peers     map[netcore.PeerID]netcore.Peer // those that are online or known
 	transfers map[netcore.TransferID]*item
 	order     []netcore.TransferID // the oldest first
 	warnings  []netcore.Warning
+	self      int // how often this device itself has changed
 }
 
 // An item is a transfer and what its past says about it.
@@ -41,9 +42,27 @@ func (it item) brought() int {
 
 // A view is a model at one moment. It may be kept.
 type view struct {
-	peers    []netcore.Peer    // online, by name
-	items    []item            // the newest first
-	warnings []netcore.Warning // the newest last
+	peers    []netcore.Peer         // online or known, by name
+	waiting  map[netcore.PeerID]int // how many transfers wait for a peer to be here
+	items    []item                 // the newest first
+	warnings []netcore.Warning      // the newest last
+	self     int                    // grows when this device itself has changed
+}
+
+// online counts the peers that are here now.
+func (v view) online() int {
+	n := 0
+	for _, p := range v.peers {
+		if p.Online {
+			n++
+		}
+	}
+	return n
+}
+
+// away reports whether a peer is known and not here: what is sent to it waits.
+func (v view) away(id netcore.PeerID) bool {
+	return slices.ContainsFunc(v.peers, func(p netcore.Peer) bool { return p.ID == id && !p.Online })
 }
 
 func newModel() *model {
@@ -66,15 +85,20 @@ func (m *model) apply(ev netcore.Event) {
 		m.applyTransfer(ev.Transfer)
 	case netcore.Warning:
 		m.applyWarning(ev)
+	case netcore.SelfChanged:
+		m.self++
 	}
 }
 
 func (m *model) applyPeer(p netcore.Peer) {
-	if !p.Online {
+	if !p.Online && !p.Known {
 		delete(m.peers, p.ID)
 		return
 	}
 	m.peers[p.ID] = p
+	if !p.Online {
+		return
+	}
 	// Nothing says that discovery works again but that it found somebody.
 	m.warnings = slices.DeleteFunc(m.warnings, func(w netcore.Warning) bool {
 		return w.Kind == netcore.WarnDiscovery
@@ -134,14 +158,18 @@ func (m *model) takeView() (view, bool) {
 		return view{}, false
 	}
 	m.changed = false
-	v := view{warnings: slices.Clone(m.warnings)}
+	v := view{warnings: slices.Clone(m.warnings), self: m.self, waiting: make(map[netcore.PeerID]int)}
 	for _, p := range m.peers {
 		v.peers = append(v.peers, p)
 	}
 	slices.SortFunc(v.peers, byName)
 	v.items = make([]item, 0, len(m.order))
 	for _, id := range slices.Backward(m.order) {
-		v.items = append(v.items, *m.transfers[id])
+		it := *m.transfers[id]
+		v.items = append(v.items, it)
+		if waitsForPeer(it.Transfer) {
+			v.waiting[it.Peer.ID]++
+		}
 	}
 	return v, true
 }
@@ -163,7 +191,9 @@ func (v view) onTheWay() int {
 // moving counts the transfers that are disturbed if the node ends now: not
 // those that wait.
 func (v view) moving() int {
-	return v.count(func(it item) bool { return !it.State.Final() && it.State != netcore.Paused })
+	return v.count(func(it item) bool {
+		return !it.State.Final() && it.State != netcore.Paused && !waitsForPeer(it.Transfer)
+	})
 }
 
 func (v view) count(is func(item) bool) int {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +61,8 @@ func worded(v any) string {
 		return say(formatSpan(time.Duration(v)))
 	case count:
 		return formatCount(int(v))
+	case port:
+		return strconv.Itoa(int(v))
 	case int:
 		return formatCount(v)
 	}

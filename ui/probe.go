@@ -28,7 +28,15 @@ package ui
 //	button.files             "Send files…"
 //	button.folder            "Send folder…"
 //	button.clear             "Clear finished"
+//	presence                 the line on where this device can be found
 //	button.settings          the gear; "Speed limits"
+//	button.address           "Show my address"
+//	button.connect           "Connect by address…"
+//	button.visibility        who can see this device; that in words
+//	check:<n>                a line where nobody is, from 0: what is so, what to
+//	                         do, and a command, " | " between them
+//	peer:<peer id>.state     the second line of a card
+//	peer:<peer id>.more      the button of a card of a known device
 //	transfer:<transfer id>   a row; its words: name | caption | rate and time
 //	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
 //	                         "report.pdf and 3 more | to Anna · Anna declined")
@@ -48,8 +56,11 @@ package ui
 //	chooser:<peer id>        a card in it; the peer's name
 //	chooser.cancel           its button
 //	sheet                    any other sheet (quit?, details, keep what is
-//	                         there?, speed limits); all its words
+//	                         there?, speed limits, …); all its words
 //	sheet.<n>                its buttons, from the left, from 0; their words
+//	option:<n>               the answers of the sheet for visibility, from 0
+//	device.forget            the button of the sheet about a device
+//	connect.address          the field of the sheet to connect; what is in it
 //	limits.upload            the fields of the sheet for speed limits; what is
 //	limits.download          in them
 
@@ -179,11 +190,25 @@ func (p *prober) button(id string, b *button) {
 func (p *prober) sidebar() {
 	s := p.window.sidebar
 	p.add("self.name", s.name.words(), s.name)
+	p.add("presence", s.found.words(), s.found)
 	p.addFree("button.settings", s.settings.words(), s.settings)
+	p.addFree("button.address", s.address.words(), s.address)
+	p.addFree("button.connect", s.connect.words(), s.connect)
+	p.addFree("button.visibility", s.visible.words(), s.visible)
 	p.add("status", s.status.words(), s.status)
 	for _, o := range s.cards.Objects {
 		c := o.(*card)
-		p.addFree("peer:"+c.peer.ID.String(), c.name.words(), c)
+		id := "peer:" + c.peer.ID.String()
+		p.addFree(id, c.name.words(), c)
+		p.add(id+".state", c.caption.words(), c.caption)
+		if c.more.Visible() {
+			p.addFree(id+".more", c.more.words(), c.more)
+		}
+	}
+	if s.checks.root.Visible() {
+		for i, line := range s.checks.lines.Objects {
+			p.add(fmt.Sprintf("check:%d", i), strings.Join(spoken(line), " | "), line)
+		}
 	}
 }
 
@@ -254,6 +279,35 @@ func (p *prober) sheet() {
 		if l := w.setting; l != nil && l.sheet == s {
 			p.add("limits.upload", l.upload.Text, l.upload)
 			p.add("limits.download", l.download.Text, l.download)
+		}
+		if c := w.connecting; c != nil && c.sheet == s {
+			p.add("connect.address", c.address.Text, c.address)
+		}
+		p.answers(s.panel)
+	}
+}
+
+// answers adds what can be pressed in the body of a sheet.
+func (p *prober) answers(panel fyne.CanvasObject) {
+	n := 0
+	walk(panel, func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *option:
+			p.add(fmt.Sprintf("option:%d", n), o.name.words(), o)
+			n++
+		case *button:
+			if o.words() == say(phrase{key: keyForget}) {
+				p.button("device.forget", o)
+			}
+		}
+	})
+}
+
+func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
+	visit(o)
+	if c, ok := o.(*fyne.Container); ok {
+		for _, child := range c.Objects {
+			walk(child, visit)
 		}
 	}
 }

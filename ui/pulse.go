@@ -26,6 +26,7 @@ func (w *Window) beat() {
 			w.ui(func() {
 				w.pending.Store(false)
 				w.draw()
+				w.look()
 			})
 		}
 	}
@@ -38,7 +39,7 @@ func (w *Window) draw() {
 		return
 	}
 	w.view = v
-	w.sidebar.setPeers(v.peers)
+	w.sidebar.setPeers(v)
 	w.main.set(v)
 	w.tips.follow()
 	if w.stopping != nil {
@@ -46,9 +47,6 @@ func (w *Window) draw() {
 	}
 	if w.asking != nil {
 		w.asking.setPeers(v.peers)
-	}
-	if w.node != nil {
-		w.sidebar.setSelf(w.node.Self()) // its addresses change with the network
 	}
 }
 

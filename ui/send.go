@@ -66,7 +66,16 @@ func (w *Window) send(to netcore.Peer, paths []string) {
 		w.toasts.show(phrase{key: keyNotSent, args: args{"Reason": reason}}, nil)
 		return
 	}
-	w.toasts.show(plurally(keySentToast, len(paths), args{"Peer": to.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
+	w.sentToast(id, to, len(paths))
+}
+
+// sentToast says what becomes of n things that are to go to a peer.
+func (w *Window) sentToast(id netcore.TransferID, to netcore.Peer, n int) {
+	k := keySentToast
+	if w.view.away(to.ID) {
+		k = keyWaitsToast
+	}
+	w.toasts.show(plurally(k, n, args{"Peer": to.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
 }
 
 // retry offers once more what did not arrive of a transfer that has ended.
@@ -81,7 +90,7 @@ func (w *Window) retry(t netcore.Transfer) {
 	if t.State != netcore.Done {
 		n = max(len(t.Names), 1)
 	}
-	w.toasts.show(plurally(keySentToast, n, args{"Peer": t.Peer.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
+	w.sentToast(id, t.Peer, n)
 }
 
 // pickToSend asks for files or a folder, and then to whom they go.

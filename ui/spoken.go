@@ -28,6 +28,8 @@ func spoken(o fyne.CanvasObject) []string {
 		words = o.words()
 	case *card:
 		words = o.name.words()
+	case *option:
+		return append(spoken(o.name), spoken(o.text)...)
 	case *row:
 		words = o.words()
 	}

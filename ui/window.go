@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,13 +25,15 @@ type Options struct {
 	// Dir is the config folder, where settings that are changed in the window
 	// are saved. Empty means that they are not.
 	Dir string
-	// Limits are those that the node begins with.
-	Limits netcore.Limits
+	// Limits and Visibility are those that the node begins with.
+	Limits     netcore.Limits
+	Visibility netcore.Visibility
 
 	// For tests. after runs a function on the UI goroutine after some time,
-	// and pick asks for files as the desktop does.
+	// pick asks for files as the desktop does, and now is the time.
 	after func(time.Duration, func())
 	pick  picker
+	now   func() time.Time
 }
 
 // A Node is what a window needs of a netcore.Node.
@@ -38,6 +41,13 @@ type Node interface {
 	Self() netcore.Peer
 	Inbox() string
 	Peers() []netcore.Peer
+	Known() []netcore.Peer
+	Forget(id netcore.PeerID)
+	Connect(ctx context.Context, address string) (netcore.Peer, error)
+	Ticket() string
+	Diagnose() netcore.Diagnosis
+	Visibility() (netcore.Visibility, time.Time)
+	SetVisibility(v netcore.Visibility, d time.Duration)
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
 	Cancel(id netcore.TransferID, keep netcore.Keep)
 	Pause(id netcore.TransferID)
@@ -56,26 +66,30 @@ type Window struct {
 	ui    UI
 	after func(time.Duration, func())
 	pick  picker
+	now   func() time.Time
 	node  Node // nil until Attach
 
 	model   *model
 	view    view // what is drawn now
 	pending atomic.Bool
 
-	sidebar  *sidebar
-	main     *mainArea
-	toasts   *toasts
-	tips     *tips
-	sheets   []*sheet     // from bottom to top
-	asking   *chooser     // "send to whom?", while it is open
-	stopping *stopSheet   // "keep what is there?", while it is open
-	setting  *limitsSheet // the last one that was opened
-	quitting bool         // "quit?" is being asked
-	offers   offerQueue
+	sidebar    *sidebar
+	main       *mainArea
+	toasts     *toasts
+	tips       *tips
+	sheets     []*sheet      // from bottom to top
+	asking     *chooser      // "send to whom?", while it is open
+	stopping   *stopSheet    // "keep what is there?", while it is open
+	setting    *limitsSheet  // the last one that was opened
+	connecting *connectSheet // so
+	quitting   bool          // "quit?" is being asked
+	offers     offerQueue
+	presence   presence
 
-	dir    string // the config folder; may be empty
-	limits atomic.Pointer[netcore.Limits]
-	saving sync.Mutex // held while settings are written
+	dir     string // the config folder; may be empty
+	limits  atomic.Pointer[netcore.Limits]
+	visible atomic.Pointer[netcore.Visibility] // what was chosen for good
+	saving  sync.Mutex                         // held while settings are written
 
 	away  atomic.Bool // another window has the focus
 	ended context.Context
@@ -87,8 +101,9 @@ var _ netcore.Handler = (*Window)(nil)
 
 // New makes the window. It shows nothing until it is shown.
 func New(a fyne.App, opts Options) *Window {
-	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, model: newModel(), dir: opts.Dir}
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir}
 	w.limits.Store(&opts.Limits)
+	w.visible.Store(&opts.Visibility)
 	w.ended, w.end = context.WithCancel(context.Background())
 	w.ui = w.gate(opts.UI)
 	if w.log == nil {
@@ -99,6 +114,9 @@ func New(a fyne.App, opts Options) *Window {
 	}
 	if w.pick == nil {
 		w.pick = pickWithPortal
+	}
+	if w.now == nil {
+		w.now = time.Now
 	}
 	w.build()
 	return w
@@ -145,11 +163,11 @@ func (w *Window) build() {
 // Attach gives the window its node. Call it once, before the node runs.
 func (w *Window) Attach(n Node) {
 	w.node = n
-	for _, p := range n.Peers() {
+	for _, p := range slices.Concat(n.Known(), n.Peers()) {
 		w.model.apply(netcore.PeerChanged{Peer: p})
 	}
-	w.sidebar.setSelf(n.Self())
 	w.sidebar.setInbox(n.Inbox())
+	w.showPresence(w.now())
 }
 
 // ShowAndRun shows the window and returns when it was closed and all

@@ -26,12 +26,12 @@ func changed(t netcore.Transfer, n int) netcore.Event {
 func TestPeersComeAndGo(t *testing.T) {
 	h := newHarness(t)
 	h.draw()
-	if !h.sidebar.nobody.Visible() || !h.main.nothing.Visible() {
+	if !h.sidebar.checks.root.Visible() || !h.main.nothing.Visible() {
 		t.Error("an empty window does not say what to do")
 	}
 	h.meet(bob, anna)
 	first := h.card(bob)
-	if h.sidebar.nobody.Visible() || h.sidebar.cards.Objects[0] != fyne.CanvasObject(h.card(anna)) {
+	if h.sidebar.checks.root.Visible() || h.sidebar.cards.Objects[0] != fyne.CanvasObject(h.card(anna)) {
 		t.Error("the cards are not ordered by name")
 	}
 	renamed := bob

@@ -69,6 +69,9 @@ func caption(it item) []phrase {
 	all := []phrase{peerPhrase(t)}
 	switch t.State {
 	case netcore.Queued:
+		if waitsForPeer(t) {
+			return append(all, phrase{key: keyWaitsFor, args: args{"Peer": t.Peer.Name}})
+		}
 		return append(all, phrase{key: keyPreparing})
 	case netcore.Offered:
 		if t.Direction == netcore.Incoming {
@@ -168,6 +171,12 @@ func waiting(t netcore.Transfer) phrase {
 		k = keyBusyNow
 	}
 	return phrase{key: k, args: args{"Peer": t.Peer.Name}}
+}
+
+// waitsForPeer reports whether a transfer is in the outbox: it is sent as soon as its
+// peer is here.
+func waitsForPeer(t netcore.Transfer) bool {
+	return t.State == netcore.Queued && t.Err != nil && errors.Is(t.Err, netcore.ErrOffline)
 }
 
 func isPausedBy(t netcore.Transfer, kind error) bool {

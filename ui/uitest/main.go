@@ -3,12 +3,13 @@
 // Command uitest opens the window with made-up peers, transfers and offers, to
 // look at it:
 //
-//	go run -tags uitest ./ui/uitest empty|peers|offer|tight|rows|unfinished|many|warning
+//	go run -tags uitest ./ui/uitest empty|silent|alone|away|peers|offer|tight|rows|unfinished|many|warning|clone
 package main
 
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -34,7 +35,7 @@ func main() {
 	}
 	a.Settings().SetTheme(ui.NewTheme())
 	w := ui.New(a, ui.Options{Limits: netcore.Limits{Upload: 2_500_000}})
-	w.Attach(node{})
+	w.Attach(node{scene})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	show(ctx, w, scene)
@@ -42,7 +43,11 @@ func main() {
 }
 
 func show(ctx context.Context, w *ui.Window, scene string) {
-	if scene == "empty" {
+	switch scene {
+	case "empty", "silent", "alone":
+		return
+	case "away":
+		away(w)
 		return
 	}
 	peers := []netcore.Peer{
@@ -65,8 +70,30 @@ func show(ctx context.Context, w *ui.Window, scene string) {
 	case "warning":
 		rows(w, peers)
 		w.Event(netcore.Warning{Kind: netcore.WarnPort})
+	case "clone":
+		w.Event(netcore.Warning{Kind: netcore.WarnClone})
 	case "many":
 		go many(ctx, w, peers[0])
+	}
+}
+
+// away shows devices that are known and not here, and what waits for them.
+func away(w *ui.Window) {
+	for _, known := range []struct {
+		peer netcore.Peer
+		ago  time.Duration
+	}{
+		{peer("Anna", "linux", "192.168.1.20"), 5 * time.Minute}, {peer("Bob's Laptop", "windows", "192.168.1.31"), 26 * time.Hour},
+		{peer("客厅的电脑", "darwin", "192.168.1.44"), 90 * 24 * time.Hour},
+	} {
+		known.peer.Online, known.peer.Known, known.peer.Seen = false, true, time.Now().Add(-known.ago)
+		w.Event(netcore.PeerChanged{Peer: known.peer})
+		for i, name := range []string{"holiday.mp4", "季度报告.xlsx"} {
+			t := netcore.Transfer{ID: id(i), Peer: known.peer, State: netcore.Queued, Names: []string{name}, Err: &netcore.Error{Err: netcore.ErrOffline}}
+			if known.peer.Name == "Anna" {
+				w.Event(netcore.TransferChanged{Transfer: t})
+			}
+		}
 	}
 }
 
@@ -163,15 +190,55 @@ func peer(name, system, addr string) netcore.Peer {
 
 func id(i int) netcore.TransferID { return netcore.TransferID{byte(i), byte(i >> 8), 1} }
 
-type node struct{}
+type node struct{ scene string }
 
-func (node) Self() netcore.Peer                      { return peer("Kim's Desktop", "linux", "192.168.1.7") }
 func (node) Inbox() string                           { return "/home/you/Downloads/Ferry" }
 func (node) Peers() []netcore.Peer                   { return nil }
 func (node) Cancel(netcore.TransferID, netcore.Keep) {}
 func (node) Pause(netcore.TransferID)                {}
 func (node) Resume(netcore.TransferID)               {}
 func (node) SetLimits(netcore.Limits)                {}
+
+func (node) Forget(netcore.PeerID) {}
+func (node) Known() []netcore.Peer { return nil }
+
+func (n node) Self() netcore.Peer {
+	p := peer("Kim's Desktop", "linux", "192.168.1.7")
+	if n.scene == "alone" {
+		p.Addrs = nil
+	}
+	return p
+}
+
+func (n node) Ticket() string {
+	return "ferry:" + n.Self().ID.String() + "?at=192.168.1.7%3A7776&at=%5B2001%3Adb8%3A%3A7%5D%3A7776"
+}
+
+func (n node) Diagnose() netcore.Diagnosis {
+	d := netcore.Diagnosis{Port: netcore.DefaultPort, Announced: true, Heard: time.Now(), Interfaces: []netcore.Interface{
+		{Name: "eth0", Addrs: []netip.Addr{netip.MustParseAddr("192.168.1.7"), netip.MustParseAddr("2001:db8::7")}},
+		{Name: "wlan0", Addrs: []netip.Addr{netip.MustParseAddr("192.168.1.8")}, Wireless: true}}}
+	switch n.scene {
+	case "alone":
+		return netcore.Diagnosis{Port: netcore.DefaultPort}
+	case "silent":
+		d.Multicast = errors.New("in use")
+	}
+	return d
+}
+
+func (node) Visibility() (netcore.Visibility, time.Time)         { return netcore.VisibleToAll, time.Time{} }
+func (node) SetVisibility(v netcore.Visibility, d time.Duration) {}
+
+// Connect takes some time, and then reaches nobody.
+func (node) Connect(ctx context.Context, address string) (netcore.Peer, error) {
+	select {
+	case <-ctx.Done():
+		return netcore.Peer{}, ctx.Err()
+	case <-time.After(2 * time.Second):
+		return netcore.Peer{}, &netcore.Error{Op: "connect", Peer: address, Err: netcore.ErrTimeout}
+	}
+}
 
 func (node) Retry(netcore.TransferID) (netcore.TransferID, error)      { return id(1001), nil }
 func (node) Send(netcore.PeerID, []string) (netcore.TransferID, error) { return id(1000), nil }

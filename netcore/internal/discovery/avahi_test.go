@@ -36,7 +36,9 @@ echo ready
 while read -r what args; do
 	case $what in
 	publish)
-		eval "avahi-publish -s $args" >/run/out.$((n=n+1)) 2>&1 &
+		n=$((n+1))
+		: >/run/out.$n
+		eval "avahi-publish -s $args" >/run/out.$n 2>&1 &
 		until grep -q Established /run/out.$n; do read -t 0.05 x <&3 || true; done 3<>/run/wait.fifo
 		echo published ;;
 	browse)
@@ -120,7 +122,11 @@ func (a *avahi) until(last string) []string {
 
 func (a *avahi) publish(name string, text ...string) {
 	a.t.Helper()
-	a.say("publish", fmt.Sprintf("%q", name), "_ferry._tcp", 7776, "'"+strings.Join(text, "' '")+"'")
+	args := "'" + name + "' _ferry._tcp 7776"
+	for _, s := range text {
+		args += " '" + s + "'"
+	}
+	a.say("publish", args)
 	a.until("published")
 }
 
@@ -148,8 +154,8 @@ func TestAvahi(t *testing.T) {
 	}
 
 	av.publish("nonsense", "v=1", "id=nonsense")
-	av.publish("no text", "")
-	av.publish("Küche; $(x) \\\\ 🖨", "v=1", "path=/")
+	av.publish("no text")
+	av.publish("Küche; $(x) 🖨", "v=1", "path=/")
 	av.publish("huge", slices.Repeat([]string{"v=1", strings.Repeat("x", 200)}, 5)...)
 	av.publish("you", textOf(idFor("a"))...)
 	b := start(t, l.Host(3), "node", "b")

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a test waits for what normally takes milliseconds.
-const patience = 30 * time.Second
+const patience = 8 * time.Second
 
 // A child is a process of this test binary that plays a role in a host.
 type child struct {

@@ -247,17 +247,29 @@ type crowd struct {
 }
 
 // newCrowd starts the observer only.
-func newCrowd(t *testing.T) *crowd {
+func newCrowd(t *testing.T, l *lan.LAN) *crowd {
 	t.Helper()
-	c := &crowd{LAN: lan.New(t, runs+1), t: t}
-	c.prepare()
+	c := &crowd{LAN: l, t: t, observer: launch(t, l.Host(1), "observer", t.TempDir())}
+	for i := range runs {
+		c.others = append(c.others, &node{host: c.Host(i + 2), name: fmt.Sprint("node ", i), dir: t.TempDir()})
+	}
 	return c
 }
 
-func (c *crowd) prepare() {
-	c.observer = launch(c.t, c.Host(1), "observer", c.t.TempDir())
-	for i := range runs {
-		c.others = append(c.others, &node{host: c.Host(i + 2), name: fmt.Sprint("node ", i), dir: c.t.TempDir()})
+// TestPresence lets ten nodes come and go, on one LAN, in every way and under all conditions.
+func TestPresence(t *testing.T) {
+	l := lan.New(t, runs+1)
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T, *lan.LAN)
+	}{
+		{"come and go", comeAndGo},
+		{"one-way firewall", oneWayFirewall},
+		{"no multicast", noMulticast},
+		{"two interfaces", twoInterfaces},
+		{"IPv6 only", ipv6Only}, // the last: it takes the addresses away
+	} {
+		t.Run(part.name, func(t *testing.T) { part.run(t, l) })
 	}
 }
 
@@ -321,9 +333,8 @@ func (c *crowd) listedOnce() {
 	}
 }
 
-// TestPresence lets ten nodes come and go in every way.
-func TestPresence(t *testing.T) {
-	c := newCrowd(t)
+func comeAndGo(t *testing.T, l *lan.LAN) {
+	c := newCrowd(t, l)
 	c.appear("start")
 	c.listedOnce()
 
@@ -365,10 +376,11 @@ func (c *crowd) address() {
 	}
 }
 
-// TestOneWayFirewall lets nobody in on one side: all works both ways.
-func TestOneWayFirewall(t *testing.T) {
-	c := newCrowd(t)
+// oneWayFirewall lets nobody in on one side: all works both ways.
+func oneWayFirewall(t *testing.T, l *lan.LAN) {
+	c := newCrowd(t, l)
 	c.observer.host.BlockInbound(true)
+	defer c.observer.host.BlockInbound(false)
 	c.appear("old lets nobody in")
 	c.each("dial to the open side", func(_ int, other *node) time.Duration { return c.observer.dials(other).Took }).within(5 * time.Second)
 	c.each("dial to the closed side", func(_ int, other *node) time.Duration {
@@ -386,13 +398,12 @@ func TestOneWayFirewall(t *testing.T) {
 	}
 }
 
-// TestTwoInterfaces pulls the cable of one of two: nobody counts as gone, and connections go over the other.
-func TestTwoInterfaces(t *testing.T) {
-	c := &crowd{LAN: lan.New(t, runs+1), t: t}
+// twoInterfaces pulls the cable of one of two: nobody counts as gone, and connections go over the other.
+func twoInterfaces(t *testing.T, l *lan.LAN) {
 	for i := range runs + 1 {
-		c.Host(i+1).AddCard("eth1", 78)
+		l.Host(i+1).AddCard("eth1", 78)
 	}
-	c.prepare()
+	c := newCrowd(t, l)
 	c.appear("two interfaces")
 	for _, other := range c.others { // the other way is known
 		c.observer.await(0, "both addresses of "+other.name, func(l line) bool {
@@ -418,6 +429,10 @@ func TestTwoInterfaces(t *testing.T) {
 		}
 	}
 	c.listedOnce()
+	for i := range runs + 1 {
+		l.Host(i + 1).SetCable(true)
+		l.Host(i + 1).RemoveCard("eth1")
+	}
 }
 
 // over returns the IPv4 addresses of a segment.
@@ -427,22 +442,22 @@ func over(addrs []netip.AddrPort, segment byte) []netip.AddrPort {
 	})
 }
 
-func TestIPv6Only(t *testing.T) {
-	c := &crowd{LAN: lan.New(t, runs+1), t: t}
+func ipv6Only(t *testing.T, l *lan.LAN) {
 	for i := range runs + 1 {
-		if out, err := c.Host(i+1).Command(t.Context(), "ip", "-4", "addr", "flush", "dev", "eth0").CombinedOutput(); err != nil {
+		if out, err := l.Host(i+1).Command(t.Context(), "ip", "-4", "addr", "flush", "dev", "eth0").CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	c.prepare()
+	c := newCrowd(t, l)
 	c.appear("IPv6 only")
 	c.each("IPv6 only: dial", func(_ int, other *node) time.Duration { return c.observer.dials(other).Took }).within(5 * time.Second)
 }
 
-// TestNoMulticast finds by what was remembered and what was typed.
-func TestNoMulticast(t *testing.T) {
-	c := newCrowd(t)
+// noMulticast finds by what was remembered and what was typed.
+func noMulticast(t *testing.T, l *lan.LAN) {
+	c := newCrowd(t, l)
 	c.observer.host.SetMulticast(false)
+	defer c.observer.host.SetMulticast(true)
 	at := func(h *lan.Host) netip.AddrPort { return netip.AddrPortFrom(h.IP(), nodePort) }
 	c.each("no multicast: typed address", func(i int, other *node) time.Duration {
 		n := launch(t, other.host, other.name, other.dir)
