@@ -205,9 +205,6 @@ func (r *receiver) sum() error {
 		r.open = nil
 		return nil
 	}
-	if err := r.behind.drain(); err != nil {
-		return r.giveUpOpen(err)
-	}
 	if string(o.hash.Sum(nil)) != string(sum) {
 		return r.giveUpOpen(fault.Corrupt)
 	}
@@ -243,9 +240,6 @@ func (r *receiver) fault() error {
 	if o.partial == nil && !o.there {
 		return nil // this side gave it up first
 	}
-	if err := r.behind.drain(); errors.Is(err, fault.NoSpace) {
-		return errors.Join(err, o.partial.Keep())
-	}
 	r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 	r.meter.drop()
 	switch {
@@ -267,7 +261,6 @@ func (r *receiver) giveUp(err error) error {
 	if o.partial != nil {
 		partial := o.partial
 		o.partial = nil
-		err = errors.Join(err, r.behind.drain())
 		if errors.Is(err, fault.NoSpace) {
 			return errors.Join(err, partial.Keep())
 		}
@@ -303,5 +296,5 @@ func (r *receiver) keep() error {
 	if partial == nil {
 		return nil
 	}
-	return errors.Join(r.behind.drain(), partial.Keep())
+	return partial.Keep()
 }

@@ -11,15 +11,9 @@ import (
 
 // data takes in a Data frame.
 func (r *receiver) data(ctx context.Context) error {
-	o := r.open
 	for {
-		buf := r.buf
-		late := o.partial != nil && o.entry.Size > receiveBuffer // a small file is not worth it
-		if late {
-			buf = r.behind.buffer()
-		}
-		n, err := io.ReadFull(r.c, buf[:paced(r.pace, min(receiveBuffer, o.left+1))])
-		if werr := r.chunk(ctx, buf[:n], late); werr != nil {
+		n, err := io.ReadFull(r.c, r.buf[:paced(r.pace, min(receiveBuffer, r.open.left+1))])
+		if werr := r.chunk(ctx, r.buf[:n]); werr != nil {
 			return werr
 		}
 		switch err {
@@ -32,30 +26,21 @@ func (r *receiver) data(ctx context.Context) error {
 	}
 }
 
-// chunk takes in some bytes of the open file, which are in a buffer of behind if late.
-func (r *receiver) chunk(ctx context.Context, chunk []byte, late bool) error {
+// chunk takes in some bytes of the open file.
+func (r *receiver) chunk(ctx context.Context, chunk []byte) error {
 	o, n := r.open, int64(len(chunk))
-	err := wait(ctx, r.pace, len(chunk))
-	if err == nil && n > o.left {
-		err = fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
-	}
-	if err != nil || n == 0 {
-		if late {
-			r.behind.discard(chunk)
-		}
+	if err := wait(ctx, r.pace, len(chunk)); err != nil {
 		return err
 	}
+	if n > o.left {
+		return fmt.Errorf("%w: entry %d is longer than its size", fault.Protocol, o.index)
+	}
 	o.left -= n
-	if o.partial == nil {
+	if o.partial == nil || n == 0 {
 		return nil
 	}
 	o.hash.Write(chunk) // a hash never fails
-	if late {
-		err = r.behind.write(o.partial, chunk)
-	} else {
-		_, err = o.partial.Write(chunk)
-	}
-	if err != nil {
+	if _, err := o.partial.Write(chunk); err != nil {
 		return r.giveUp(err)
 	}
 	r.meter.moved(n)
@@ -82,9 +67,6 @@ func (r *receiver) hole(ctx context.Context) error {
 	}
 	if err := hashZeros(ctx, o.hash, n); err != nil {
 		return err
-	}
-	if err := r.behind.drain(); err != nil {
-		return r.giveUp(err)
 	}
 	if err := o.partial.Hole(n); err != nil {
 		return r.giveUp(err)

@@ -27,7 +27,6 @@ type receiver struct {
 	receipt   wire.Receipt
 	failed    failures
 	sent      int64 // files that the sender has gone through with
-	behind    behind
 	buf       []byte
 	scrap     []byte
 
@@ -75,7 +74,6 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	if r.open != nil {
 		err = errors.Join(err, r.keep())
 	}
-	r.behind.close()
 	result := Result{Receipt: r.receipt, Delivered: r.delivery.Results(), FailedCount: r.failed.total()}
 	var nerr error
 	if result.Failures, nerr = r.failed.named(r.m, nil); nerr != nil {
