@@ -35,8 +35,8 @@ package ui
 //	button.visibility        who can see this device; that in words
 //	check:<n>                a line where nobody is, from 0: what is so, what to
 //	                         do, and a command, " | " between them
-//	peer:<peer id>.state     the second line of a card
-//	peer:<peer id>.more      the button of a card of a known device
+//	seen:<peer id>           the second line of a card
+//	about:<peer id>          the button of a card of a known device
 //	transfer:<transfer id>   a row; its words: name | caption | rate and time
 //	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
 //	                         "report.pdf and 3 more | to Anna · Anna declined")
@@ -198,11 +198,11 @@ func (p *prober) sidebar() {
 	p.add("status", s.status.words(), s.status)
 	for _, o := range s.cards.Objects {
 		c := o.(*card)
-		id := "peer:" + c.peer.ID.String()
-		p.addFree(id, c.name.words(), c)
-		p.add(id+".state", c.caption.words(), c.caption)
+		id := c.peer.ID.String()
+		p.addFree("peer:"+id, c.name.words(), c)
+		p.add("seen:"+id, c.caption.words(), c.caption)
 		if c.more.Visible() {
-			p.addFree(id+".more", c.more.words(), c.more)
+			p.addFree("about:"+id, c.more.words(), c.more)
 		}
 	}
 	if s.checks.root.Visible() {

@@ -26,7 +26,7 @@ func (w *Window) beat() {
 			w.ui(func() {
 				w.pending.Store(false)
 				w.draw()
-				w.look()
+				w.lookAround()
 			})
 		}
 	}

@@ -134,12 +134,14 @@ func (s *sidebar) setSelf(p netcore.Peer) {
 
 // setPresence says who can see this device, and where it can be found.
 func (s *sidebar) setPresence(self netcore.Peer, address string, v netcore.Visibility, until time.Time) {
-	s.visible.setWords(say(visibilityPhrase(v, until)))
+	if words := say(visibilityPhrase(v, until)); words != s.visible.words() {
+		s.visible.setWords(words)
+		s.root.Refresh() // it has another width now
+	}
 	k := statusKey(v, address)
 	s.found.setName(self.Name, func(name string) string {
 		return say(phrase{key: k, args: args{"Name": name, "Address": address}})
 	})
-	s.root.Refresh()
 }
 
 func (s *sidebar) setInbox(dir string) {

@@ -51,6 +51,7 @@ var rowTests = []struct {
 	{out(netcore.Queued), false, "Files | to Anna · getting ready", "文件 | 发给 Anna · 正在准备"},
 	{with(out(netcore.Queued), func(t *netcore.Transfer) { t.Paths = []string{"/x/a.txt", "/x/b"} }), false,
 		"a.txt and 1 more | to Anna · getting ready", "a.txt 等 2 项 | 发给 Anna · 正在准备"},
+	{ended(out(netcore.Queued, "a.txt"), netcore.ErrOffline, false), false, "a.txt | to Anna · waits for Anna", "a.txt | 发给 Anna · 等待 Anna 上线"},
 	{out(netcore.Offered, "a.txt"), false, "a.txt | to Anna · waiting for an answer", "a.txt | 发给 Anna · 等待对方接受"},
 	{in(netcore.Offered, "a.txt"), false, "a.txt | from Anna · waiting for your answer", "a.txt | 来自 Anna · 等待你的答复"},
 	{with(out(netcore.Running, "a.mp4", "b", "c", "d"), func(t *netcore.Transfer) {
@@ -169,6 +170,14 @@ func TestEveryKindOfErrorHasAReason(t *testing.T) {
 	for code := range reasons {
 		if !codes[code] {
 			t.Errorf("%s is no kind of error", code)
+		}
+	}
+}
+
+func TestEveryWarningHasWords(t *testing.T) {
+	for kind := netcore.WarnPort; kind <= netcore.WarnClone; kind++ {
+		if warningKeys[kind] == "" {
+			t.Errorf("warning %d has no words", kind)
 		}
 	}
 }

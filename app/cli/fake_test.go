@@ -31,9 +31,16 @@ type fakeNode struct {
 	past    []netcore.Transfer // what History returns
 	sendErr error
 
+	hidden    bool // it listens nowhere
+	known     []netcore.Peer
+	ticket    string
+	diagnosis netcore.Diagnosis
+	found     netcore.PeerDiagnosis
+
 	mu        sync.Mutex
 	sent      []string
 	cancelled []netcore.TransferID
+	forgotten []netcore.PeerID
 	asked     int // how many transfers of the past were asked for
 	closed    bool
 }
@@ -53,8 +60,23 @@ func (n *fakeNode) Run(ctx context.Context) error {
 func (n *fakeNode) Close() error          { n.closed = true; return nil }
 func (n *fakeNode) Self() netcore.Peer    { return netcore.Peer{ID: netcore.PeerID{9}, Name: n.cfg.Name} }
 func (n *fakeNode) Inbox() string         { return n.cfg.Inbox }
-func (n *fakeNode) Addr() netip.AddrPort  { return netip.MustParseAddrPort("127.0.0.1:7776") }
 func (n *fakeNode) Peers() []netcore.Peer { return n.peers }
+
+func (n *fakeNode) Addr() netip.AddrPort {
+	if n.hidden {
+		return netip.AddrPort{}
+	}
+	return netip.MustParseAddrPort("127.0.0.1:7776")
+}
+
+func (n *fakeNode) Known() []netcore.Peer       { return n.known }
+func (n *fakeNode) Ticket() string              { return n.ticket }
+func (n *fakeNode) Diagnose() netcore.Diagnosis { return n.diagnosis }
+func (n *fakeNode) Forget(id netcore.PeerID)    { n.forgotten = append(n.forgotten, id) }
+
+func (n *fakeNode) DiagnosePeer(context.Context, netcore.PeerID) netcore.PeerDiagnosis {
+	return n.found
+}
 
 func (n *fakeNode) History(_ time.Time, limit int) ([]netcore.Transfer, error) {
 	n.asked = limit
@@ -119,6 +141,7 @@ func newBench(n *fakeNode) *bench {
 		stdout: &b.out,
 		stderr: &b.err,
 		width:  func() int { return 80 },
+		free:   func(uint16) bool { return false },
 		open: func(cfg netcore.Config) (node, error) {
 			n.cfg = cfg
 			return n, nil

@@ -40,10 +40,15 @@ func commands() []command {
 		{"receive", receiveUsage, prepareReceive},
 		{"send", sendUsage, prepareSend},
 		{"peers", peersUsage, preparePeers},
+		{"doctor", doctorUsage, prepareDoctor},
+		{"address", addressUsage, prepareAddress},
+		{"forget", forgetUsage, prepareForget},
 		{"history", historyUsage, prepareHistory},
 		{"id", idUsage, prepareID},
 	}
 }
+
+const commandNames = "receive, send, peers, doctor, address, forget, history, id"
 
 // A usageError is a command line that cannot be understood.
 type usageError struct {
@@ -72,7 +77,7 @@ func parse(args []string, g *globals) (action, []string, error) {
 	}
 	args = set.Args()
 	if len(args) == 0 {
-		return nil, nil, &usageError{"", "A command is missing: receive, send, peers, history or id."}
+		return nil, nil, &usageError{"", "A command is missing: " + commandNames + "."}
 	}
 	if args[0] == "help" {
 		return nil, nil, help(args[1:])
@@ -99,7 +104,7 @@ func lookUp(name string) (command, error) {
 			return cmd, nil
 		}
 	}
-	return command{}, &usageError{"", fmt.Sprintf("There is no command %q; there are receive, send, peers, history and id.", name)}
+	return command{}, &usageError{"", fmt.Sprintf("There is no command %q; the commands are %s.", name, commandNames)}
 }
 
 func help(args []string) error {

@@ -5,15 +5,22 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 
 	"ferry/netcore"
 )
 
-func prepareID(*flag.FlagSet) action { return showID }
+type idOptions struct{ renew bool }
 
-// showID opens a hidden node for a moment, so that it works beside one that runs
+func prepareID(set *flag.FlagSet) action {
+	o := new(idOptions)
+	set.BoolVar(&o.renew, "new", false, "")
+	return o.run
+}
+
+// run opens a hidden node for a moment, so that it works beside one that runs
 // in the same folder, and no second program knows where identities are kept.
-func showID(_ context.Context, p *program, args []string) error {
+func (o *idOptions) run(_ context.Context, p *program, args []string) error {
 	if len(args) > 0 {
 		return &usageError{"id", "id takes no arguments."}
 	}
@@ -21,19 +28,37 @@ func showID(_ context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	old := ""
+	if o.renew {
+		if old, err = renew(cfg.Dir); err != nil {
+			return nodeError(cfg, err)
+		}
+	}
 	cfg.Hidden = true
 	cfg.Handler = &front{newQueue(), declineAll}
 	n, err := p.open(cfg)
 	if err != nil {
 		return nodeError(cfg, err)
 	}
-	p.printID(n.Self(), cfg.Dir, n.Inbox())
+	p.printID(n.Self(), cfg.Dir, n.Inbox(), old)
 	return n.Close()
 }
 
-func (p *program) printID(self netcore.Peer, dir, inbox string) {
+// renew makes this computer a new device. It returns the name of the key that it had.
+func renew(dir string) (old string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	_, old, err = netcore.NewIdentity(dir)
+	return old, err
+}
+
+func (p *program) printID(self netcore.Peer, dir, inbox, old string) {
+	if old != "" {
+		p.screen.note("This is a new device now. The old key is kept as " + visible(old) + ". A Ferry that runs here has the old one until it is started again.")
+	}
 	if p.json != nil {
-		p.json.identity(self, dir, inbox)
+		p.json.identity(self, dir, inbox, old)
 		return
 	}
 	p.screen.result(fmt.Sprintf("name:    %s\npeer ID: %s\nconfig:  %s\ninbox:   %s",

@@ -49,10 +49,25 @@ type jsonPeer struct {
 	Addresses []netip.AddrPort `json:"addresses"`
 	Online    bool             `json:"online"`
 	Trusted   bool             `json:"trusted"`
+	Known     bool             `json:"known"`
+	Seen      *time.Time       `json:"last_seen,omitempty"`
 }
 
 func peerObject(p netcore.Peer) jsonPeer {
-	return jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.Trusted}
+	o := jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.Trusted, p.Known, nil}
+	if !p.Seen.IsZero() {
+		seen := p.Seen.UTC()
+		o.Seen = &seen
+	}
+	return o
+}
+
+func peerObjects(peers []netcore.Peer) []jsonPeer {
+	objects := make([]jsonPeer, len(peers))
+	for i, p := range peers {
+		objects[i] = peerObject(p)
+	}
+	return objects
 }
 
 // some makes an empty list of none: programs like [] better than null.
@@ -75,14 +90,17 @@ func (j *jsonOutput) listening(at time.Time, o nodeOpened) {
 	}{o.self.ID, o.self.Name, o.self.System, o.listen, some(o.self.Addrs), o.dir, o.inbox})
 }
 
-func (j *jsonOutput) identity(self netcore.Peer, dir, inbox string) {
+// identity tells who this device is; old is the name of the key that it had before, if it has a
+// new one now.
+func (j *jsonOutput) identity(self netcore.Peer, dir, inbox, old string) {
 	j.put(time.Now(), "id", struct {
 		ID     netcore.PeerID `json:"peer_id"`
 		Name   string         `json:"name"`
 		System string         `json:"system"`
 		Config string         `json:"config"`
 		Inbox  string         `json:"inbox"`
-	}{self.ID, self.Name, self.System, dir, inbox})
+		Old    string         `json:"old_key,omitempty"`
+	}{self.ID, self.Name, self.System, dir, inbox, old})
 }
 
 func (j *jsonOutput) peer(at time.Time, p netcore.Peer) {
@@ -92,13 +110,9 @@ func (j *jsonOutput) peer(at time.Time, p netcore.Peer) {
 }
 
 func (j *jsonOutput) peers(peers []netcore.Peer) {
-	objects := make([]jsonPeer, len(peers))
-	for i, p := range peers {
-		objects[i] = peerObject(p)
-	}
 	j.put(time.Now(), "peers", struct {
 		Peers []jsonPeer `json:"peers"`
-	}{objects})
+	}{peerObjects(peers)})
 }
 
 // history tells of transfers that have ended, the newest first.
@@ -157,6 +171,10 @@ func warningCode(k netcore.WarningKind) string {
 		return "discovery"
 	case netcore.WarnKeyFile:
 		return "key-file"
+	case netcore.WarnStore:
+		return "store"
+	case netcore.WarnClone:
+		return "clone"
 	}
 	return "other"
 }

@@ -29,8 +29,15 @@ func everyEvent() []map[string]any {
 		t.Err.Path = "a"
 	})
 	j.listening(now, nodeOpened{self: anna, dir: "/c", inbox: "/i"})
-	j.identity(anna, "/c", "/i")
-	j.peer(now, anna)
+	j.identity(anna, "/c", "/i", "/c/old")
+	j.address(anna, anna.Addrs, "ferry:x")
+	j.doctor(netcore.Diagnosis{Port: 1, Heard: now, Interfaces: []netcore.Interface{{Name: "eth0"}}}, []netcore.Peer{anna}, findings{{"network", ill, "a", "b"}})
+	j.doctorPeer(netcore.PeerDiagnosis{
+		Peer: anna, There: []netcore.Attempt{{RoundTrip: 1}}, Back: []netcore.Attempt{{Err: netcore.ErrTimeout}}, BackErr: netcore.ErrLost,
+	}, verdict{finding{"peer", ill, "a", "b"}, reached, unreached})
+	known := anna
+	known.Known, known.Seen = true, now
+	j.peer(now, known)
 	j.peers([]netcore.Peer{bob})
 	j.offer(now, netcore.Offer{Peer: anna, Top: []netcore.Entry{{Path: "a", Kind: netcore.Link, Target: "b", Original: "c"}}, Free: 5})
 	j.transfer(now, full)

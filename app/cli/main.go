@@ -13,7 +13,7 @@
 // # Exit codes
 //
 //	0    everything was delivered, and the receiver confirmed it
-//	1    failed
+//	1    failed; of doctor: something is not as it should be
 //	2    the command line is wrong, or names a path that does not exist; nothing was tried
 //	3    declined
 //	4    the peer was not found, or cannot be reached
@@ -48,6 +48,7 @@ type host struct {
 	width          func() int    // columns of that terminal
 	reading        time.Duration // how long a question must stand before a line answers it
 	open           func(netcore.Config) (node, error)
+	free           func(port uint16) bool // nothing listens on that TCP port
 }
 
 // A program is one run of ferry-cli.
@@ -120,7 +121,7 @@ func (p *program) config() (netcore.Config, error) {
 	if err != nil {
 		return netcore.Config{}, settingsError(dir, err)
 	}
-	cfg := netcore.Config{Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits, Log: p.log}
+	cfg := netcore.Config{Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits, Visibility: settings.Visibility, Log: p.log}
 	if p.name != "" {
 		cfg.Name = p.name
 	}

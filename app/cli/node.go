@@ -16,6 +16,11 @@ type node interface {
 	Inbox() string
 	Addr() netip.AddrPort
 	Peers() []netcore.Peer
+	Known() []netcore.Peer
+	Forget(id netcore.PeerID)
+	Ticket() string
+	Diagnose() netcore.Diagnosis
+	DiagnosePeer(ctx context.Context, id netcore.PeerID) netcore.PeerDiagnosis
 	Find(ctx context.Context, query string) (netcore.Peer, error)
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
 	Cancel(id netcore.TransferID, keep netcore.Keep)

@@ -13,7 +13,10 @@ import (
 
 const defaultLook = 3 * time.Second
 
-type peersOptions struct{ look time.Duration }
+type peersOptions struct {
+	look  time.Duration
+	known bool // print those that are known, here or not
+}
 
 func preparePeers(set *flag.FlagSet) action {
 	o := &peersOptions{look: defaultLook}
@@ -25,6 +28,7 @@ func preparePeers(set *flag.FlagSet) action {
 		o.look = d
 		return nil
 	})
+	set.BoolVar(&o.known, "known", false, "")
 	return o.run
 }
 
@@ -40,7 +44,11 @@ func (o *peersOptions) run(ctx context.Context, p *program, args []string) error
 	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
 		select {
 		case <-time.After(o.look):
-			p.printPeers(s.node.Peers(), o.look)
+			if o.known {
+				p.printKnown(s.node.Known())
+			} else {
+				p.printPeers(s.node.Peers(), o.look)
+			}
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -61,6 +69,35 @@ func (p *program) printPeers(peers []netcore.Peer, look time.Duration) {
 			p.screen.result(line)
 		}
 	}
+}
+
+func (p *program) printKnown(peers []netcore.Peer) {
+	if p.json != nil {
+		p.json.peers(peers)
+		return
+	}
+	if len(peers) == 0 {
+		p.screen.note("No device is known yet. One is when something was sent to it or received from it, or when it was connected to by address.")
+		return
+	}
+	for i, line := range peerTable(peers) {
+		seen := "LAST SEEN       "
+		if i > 0 {
+			seen = seenText(peers[i-1])
+		}
+		p.screen.result(seen + "  " + line)
+	}
+}
+
+// seenText is when a peer was here last, 16 columns wide.
+func seenText(p netcore.Peer) string {
+	switch {
+	case p.Online:
+		return "now             "
+	case p.Seen.IsZero():
+		return "never           "
+	}
+	return p.Seen.Local().Format("2006-01-02 15:04")
 }
 
 // peerTable returns the lines of a table, its heading first.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"ferry/netcore"
 )
 
 // The values of --accept.
@@ -23,6 +26,8 @@ type receiveOptions struct {
 	listen string
 	count  int // 0: no end
 	limits limitFlags
+
+	visible netcore.Visibility // empty: as set
 }
 
 func prepareReceive(set *flag.FlagSet) action {
@@ -30,6 +35,7 @@ func prepareReceive(set *flag.FlagSet) action {
 	set.StringVar(&o.dir, "dir", "", "")
 	set.Func("accept", "", o.setAccept)
 	set.Func("listen", "", func(s string) error { o.listen = s; return checkListen(s) })
+	set.Func("visible", "", o.setVisible)
 	set.Func("count", "", o.setCount)
 	o.limits.add(set)
 	return o.run
@@ -42,6 +48,15 @@ func (o *receiveOptions) setAccept(s string) error {
 		return nil
 	}
 	return errors.New("must be ask, trusted or all")
+}
+
+func (o *receiveOptions) setVisible(s string) error {
+	switch v := netcore.Visibility(s); v {
+	case netcore.VisibleToAll, netcore.VisibleToKnown, netcore.VisibleToNone:
+		o.visible = v
+		return nil
+	}
+	return errors.New("must be everyone, known or nobody")
 }
 
 func (o *receiveOptions) setCount(s string) (err error) {
@@ -70,6 +85,7 @@ func (o *receiveOptions) run(ctx context.Context, p *program, args []string) err
 	}
 	cfg.Listen = o.listen
 	o.limits.apply(&cfg.Limits)
+	cfg.Visibility = cmp.Or(o.visible, cfg.Visibility)
 	decide, err := o.decider(p)
 	if err != nil {
 		return err

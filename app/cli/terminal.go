@@ -20,6 +20,7 @@ func system() host {
 		live:   stderrLive,
 		width:  func() int { return terminalWidth(os.Stderr) },
 		open:   openNode,
+		free:   portFree,
 
 		reading: readingTime,
 	}

@@ -8,8 +8,11 @@ Commands:
   receive   be a node that others see and can send to
   send      send files and folders to a peer
   peers     who is there
+  doctor    why a device is not there, and what to do
+  address   where this device can be reached, as text and as a QR code
+  forget    forget a known device
   history   what was sent and received
-  id        who this device is
+  id        who this device is, and a new identity
 
   ferry-cli help COMMAND tells more about each.
 
@@ -25,7 +28,7 @@ Flags of every command:
 
 Exit codes:
   0    everything was delivered, and the receiver confirmed it
-  1    failed
+  1    failed; of doctor: something is not as it should be
   2    the command line is wrong, or names a path that does not exist
   3    declined
   4    the peer was not found, or cannot be reached
@@ -35,7 +38,7 @@ Exit codes:
 `
 
 const receiveUsage = `Usage: ferry-cli receive [--dir DIR] [--accept ask|trusted|all] [--listen HOST:PORT] [--count N]
-                         [--limit-up RATE] [--limit-down RATE]
+                         [--visible everyone|known|nobody] [--limit-up RATE] [--limit-down RATE]
 
 Be a node that others see and can send to, until interrupted. What was accepted
 and is not finished then is remembered: it goes on, without being asked about
@@ -50,6 +53,11 @@ again, when "receive" is started again and the sender is there.
                       can fill this disk
   --listen HOST:PORT  listen there only; port 0 takes any free one (default:
                       every address, and port 7776 if it is free)
+  --visible everyone  all devices on the network see this one (default: as set)
+  --visible known     only those that something was sent to or received from, or
+                      that were connected to by address
+  --visible nobody    nobody sees it, and nobody can send to it; what was
+                      accepted before goes on all the same
   --count N           end when N transfers have ended, in whatever way; the exit
                       code is then that of the worst. One that is interrupted
                       has not ended: it goes on when the sender is back
@@ -70,8 +78,11 @@ PEER is one of
                        only a whole peer ID means one device for sure: any can
                        take any name
   HOST or HOST:PORT    the address of a computer that runs Ferry
+  ferry:...            what "ferry-cli address" prints there: the address, and who
+                       must answer at it
 
-The peer is waited for up to 10 seconds. If a PATH does not exist, nothing is
+The peer is waited for up to 10 seconds, also one that is known and away: only the
+window and "receive" wait longer. If a PATH does not exist, nothing is
 sent. What is neither a file, a folder nor a link (a device, a socket, a named
 pipe) is left out and listed at the end. A PATH that begins with a dash needs -- in
 front of the PEER.
@@ -88,11 +99,51 @@ again. What the receiver already has is never sent twice.
 
 ` + limitUsage
 
-const peersUsage = `Usage: ferry-cli peers [--for DURATION]
+const peersUsage = `Usage: ferry-cli peers [--for DURATION] [--known]
 
 Look around and print who is there: name, peer ID, whether online, addresses.
 
   --for DURATION   how long to look, such as 500ms, 3s or 1m (default 3s)
+  --known          print the known devices instead, here or not, and when they
+                   were here last: those that something was sent to or received
+                   from, or that were connected to by address
+`
+
+const doctorUsage = `Usage: ferry-cli doctor [--listen HOST:PORT] [PEER]
+
+Check what must be so for devices to find each other and to be found: the
+network, the port, whether other computers are heard; and say what to do about
+each. It takes some seconds.
+
+With a PEER (as for "send"), find out who of the two can reach the other. One
+direction is enough: files go both ways over it.
+
+A Ferry that runs on this computer can go on meanwhile. If none does, on the
+usual port, "doctor PEER" listens there itself for these seconds, so that the PEER
+can be asked to try it; others see this device then, and what they offer is
+not answered. Otherwise the PEER tries the Ferry that runs, if it knows it.
+
+  --listen HOST:PORT   listen there, whatever else runs; port 0 takes any free one
+
+The exit code is 0 if all is well, 4 if there is no such PEER, 1 otherwise.
+`
+
+const addressUsage = `Usage: ferry-cli address [--listen HOST:PORT]
+
+Print where this device can be reached, and a QR code of it, for "Connect by
+address" in the window or "ferry-cli send" on another computer. The line that begins with
+"ferry:" also holds who this device is: no other can answer in its place.
+
+  --listen HOST:PORT   where Ferry listens here, if it was told (default: every
+                       address, and port 7776)
+`
+
+const forgetUsage = `Usage: ferry-cli forget PEER
+
+Forget a known device: its name, its addresses, and that there was something
+between the two. PEER is a name, a peer ID, or its beginning, as
+"ferry-cli peers --known" shows them. A Ferry that runs here meanwhile
+remembers it until it is closed: forget it there.
 `
 
 const historyUsage = `Usage: ferry-cli history [-n N]
@@ -105,8 +156,12 @@ there is all that "transfer" events tell.
   -n N   at most N transfers (default 20)
 `
 
-const idUsage = `Usage: ferry-cli id
+const idUsage = `Usage: ferry-cli id [--new]
 
 Print who this device is: name, peer ID, config folder, inbox. The identity is
 created if there is none yet.
+
+  --new   become a new device, for a computer whose disk was copied from
+          another one with Ferry on it. Close Ferry before. The old key is
+          kept; others must get to know this device anew.
 `

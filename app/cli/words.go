@@ -199,6 +199,10 @@ func warningText(w netcore.Warning) string {
 		return "No network to look for peers on. They can be reached by their address; looking goes on."
 	case netcore.WarnKeyFile:
 		return "The identity file could be read by others; it has been closed to them."
+	case netcore.WarnStore:
+		return "What happens cannot be written down: transfers go on, but would be forgotten if this ended now. Is the disk full?"
+	case netcore.WarnClone:
+		return "Another computer has the same identity as this one: was its disk copied? Close Ferry on one of the two, and run: ferry-cli id --new"
 	}
 	return errorText(w.Err)
 }

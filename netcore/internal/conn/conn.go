@@ -4,7 +4,7 @@
 // A Conn exists only once all that has happened; there is no half-open one
 // to be careless with. While it exists, it keeps itself alive: it sends a Ping
 // when it has nothing else to say, and a peer from which not a byte came for
-// 8 seconds (on a link) or 9 seconds (on a transfer) is gone, however long the
+// 8 seconds (on a link; longer if the two agree, see SetInterval) or 9 seconds (on a transfer) is gone, however long the
 // work that is under way takes (a person who thinks, a disk that is slow).
 //
 // Where one connection is slow because its path loses packets, several can carry one stream of

@@ -21,6 +21,9 @@ import (
 const avahiScript = `set -e
 mount -t tmpfs ferry /run
 mkdir -p /run/dbus /run/avahi-daemon
+mkfifo /run/never # a read from it is a pause
+exec 3<>/run/never
+pause() { read -t 0.05 x <&3 || true; }
 cat >/run/bus.conf <<X
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -29,9 +32,9 @@ cat >/run/bus.conf <<X
 X
 printf '[server]\nhost-name=printer\n[publish]\npublish-workstation=no\n' >/run/avahi.conf
 dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile 2>/dev/null &
-until [ -S /run/dbus/system_bus_socket ]; do read -t 0.05 x <&3 || true; done 3<>/run/wait.fifo
+until [ -S /run/dbus/system_bus_socket ]; do pause; done
 avahi-daemon --file=/run/avahi.conf --no-drop-root --no-chroot --no-rlimits >/run/avahi.log 2>&1 &
-until grep -q 'startup complete' /run/avahi.log; do read -t 0.05 x <&3 || true; done 3<>/run/wait.fifo
+until grep -q 'startup complete' /run/avahi.log; do pause; done
 echo ready
 while read -r what args; do
 	case $what in
@@ -39,7 +42,7 @@ while read -r what args; do
 		n=$((n+1))
 		: >/run/out.$n
 		eval "avahi-publish -s $args" >/run/out.$n 2>&1 &
-		until grep -q Established /run/out.$n; do read -t 0.05 x <&3 || true; done 3<>/run/wait.fifo
+		until grep -q Established /run/out.$n; do pause; done
 		echo published ;;
 	browse)
 		timeout 10 avahi-browse -rpt _ferry._tcp || true
@@ -56,8 +59,7 @@ type avahi struct {
 
 func startAvahi(t *testing.T, h *lan.Host) *avahi {
 	t.Helper()
-	script := strings.Replace(avahiScript, "mkdir -p", "mkfifo /run/wait.fifo\nmkdir -p", 1)
-	cmd := h.Command(context.Background(), "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", script)
+	cmd := h.Command(context.Background(), "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", avahiScript)
 	stderr := new(strings.Builder)
 	cmd.Stderr = stderr
 	stdin, err := cmd.StdinPipe()

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a test waits for what normally takes milliseconds.
-const patience = 8 * time.Second
+const patience = 30 * time.Second
 
 // A child is a process of this test binary that plays a role in a host.
 type child struct {
@@ -310,4 +310,37 @@ func TestAFloodPasses(t *testing.T) {
 	if seen := len(a.saw()); seen < 2 || seen > 10*maxEntries {
 		t.Errorf("saw %d", seen)
 	}
+}
+
+// TestHostilePackets has a neighbour that sends what no honest program does. It costs little, and disturbs nothing.
+func TestHostilePackets(t *testing.T) {
+	t.Parallel()
+	l := lan.New(t, 3)
+	a := start(t, l.Host(1), "node", "a")
+	a.awaitNetwork("eth0")
+	before := a.peak()
+	start(t, l.Host(2), "hostile", "x").awaitNetwork("ready")
+	b := start(t, l.Host(3), "node", "b")
+	a.awaitSighting("b", l.Host(3).IP())
+	b.awaitSighting("a", l.Host(1).IP())
+	if more := a.peak() - before; more > 64<<20 {
+		t.Errorf("it took %d MiB", more>>20)
+	}
+	a.stop()
+	if seen := len(a.saw()); seen > 600 { // some of the 500 keys, and changed ones
+		t.Errorf("saw %d", seen)
+	}
+}
+
+// peak is the most memory that a child has used so far.
+func (c *child) peak() (bytes int64) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.stdin, "status\n"); err != nil {
+		c.t.Fatal(err)
+	}
+	c.await("its memory", func(l line) bool {
+		bytes = l.Memory
+		return bytes > 0
+	})
+	return bytes
 }

@@ -9,8 +9,8 @@ import (
 
 const (
 	// smallSize is up to how many bytes a file is kept in memory until it is
-	// whole: what is written at once then, by others than who receives it, is
-	// many times faster where there are many of them.
+	// whole. It is written in one go then, and by others than who receives it, so
+	// that many small files keep two processors busy.
 	smallSize = 256 << 10
 	// maxQueued and maxQueuedBytes are how much of small files may wait for a writer.
 	maxQueued      = 256

@@ -46,6 +46,29 @@ func TestUnseen(t *testing.T) {
 	eventually(t, "B sees A again", func() bool { return b.sees(a) && a.sees(b) })
 }
 
+// TestFits is for links that were made while the access changed.
+func TestFits(t *testing.T) {
+	for _, tt := range []struct {
+		access  Access
+		dialled bool
+		told    uint16 // the port
+		want    bool
+	}{
+		{Full, true, 7776, true},
+		{Full, false, 7776, true},
+		{Full, true, 0, false}, // was unseen
+		{Unseen, true, 0, true},
+		{Unseen, true, 7776, false}, // was seen
+		{Unseen, false, 0, false},
+		{None, true, 7776, false},
+		{None, true, 0, false},
+	} {
+		if got := fits(&conn.Conn{Dialled: tt.dialled, Told: wire.Hello{Port: tt.told}}, tt.access, 7776); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
 // TestStrangersHearNoName dials a node that lets nobody in.
 func TestStrangersHearNoName(t *testing.T) {
 	a := start(t, "secret name", newIdentity(t), false)
@@ -185,11 +208,15 @@ func TestCloneIsReported(t *testing.T) {
 	if got := len(a.toldClones()); got != 0 {
 		t.Errorf("%d clones on one computer", got)
 	}
+	a.SetNetwork(discovery.Network{Local: []netip.Addr{c.Remote.Addr()}})
+	a.met(c, "own") // over another interface of this computer
+	if got := len(a.toldClones()); got != 0 {
+		t.Errorf("%d clones on one computer with two interfaces", got)
+	}
+	a.SetNetwork(discovery.Network{})
 	for range 3 {
 		a.met(c, "own")
 	}
-	a.SetNetwork(discovery.Network{Local: []netip.Addr{c.Remote.Addr()}})
-	a.met(c, "own")
 	if got := a.toldClones(); len(got) != 1 || got[0] != c.Remote {
 		t.Errorf("told of %v, want %v once", got, c.Remote)
 	}
@@ -231,7 +258,7 @@ func TestStartsAndStops(t *testing.T) {
 			c.Close()
 			(<-b.served).Close()
 		}
-		m.NetworkChanged()
+		m.SetNetwork(testNetwork())
 		cancel()
 		<-done
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package link
 
 import (
@@ -16,10 +18,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/discovery"
@@ -27,35 +26,19 @@ import (
 	"ferry/netcore/internal/wire"
 )
 
-// roleEnv makes the test binary be a node instead of running the tests: on a host
-// of its own, where no goroutine of a test can go.
-const roleEnv = "LINK_TEST_ROLE"
-
 const nodePort = 7776
 
-func TestMain(m *testing.M) {
-	role, ok := roles[os.Getenv(roleEnv)]
-	if !ok {
-		goleak.VerifyTestMain(m)
-		return
-	}
-	if err := role(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+func init() {
+	roles = map[string]func(args []string) error{"node": nodeMain, "crowd": crowdMain}
 }
-
-var roles = map[string]func(args []string) error{"node": nodeMain, "crowd": crowdMain}
 
 // A line is what a node prints, as JSON.
 type line struct {
 	At      time.Time
-	Ready   *State   `json:",omitempty"` // itself; At is when it began
-	Changed *State   `json:",omitempty"` // of a peer
-	Clone   string   `json:",omitempty"` // where
-	Answer  *answer  `json:",omitempty"` // to a command
-	Names   []string `json:",omitempty"`
+	Ready   *State  `json:",omitempty"` // itself; At is when it began
+	Changed *State  `json:",omitempty"` // of a peer
+	Clone   string  `json:",omitempty"` // where
+	Answer  *answer `json:",omitempty"` // to a command
 }
 
 // An answer says how a command went.

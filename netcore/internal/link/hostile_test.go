@@ -278,7 +278,7 @@ func TestBeforeRunNothingWaitsForEver(t *testing.T) {
 		t.Errorf("Connect before Run: %v, want %v", err, fault.Offline)
 	}
 	a.Hint(b.id.ID(), b.addrs()) // counts when Run begins
-	a.NetworkChanged()
+	a.SetNetwork(testNetwork())
 	running, stop := context.WithCancel(t.Context())
 	var work sync.WaitGroup
 	work.Go(func() { a.Run(running) })

@@ -248,10 +248,6 @@ func (m *Manager) Take(c *conn.Conn) bool {
 	return true
 }
 
-// Accept takes a link that a peer has dialled and serves it until it ends. It
-// waits for Run.
-func (m *Manager) Accept(c *conn.Conn) { m.Take(c) }
-
 // Peers returns the peers that are online.
 func (m *Manager) Peers() []State {
 	m.mu.Lock()

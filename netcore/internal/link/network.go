@@ -33,20 +33,6 @@ func (m *Manager) SetNetwork(n discovery.Network) {
 	}
 }
 
-// NetworkChanged asks every link for a sign of life and tries the peers that have
-// none again now, as if for the first time.
-func (m *Manager) NetworkChanged() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, p := range m.peers {
-		for _, l := range p.links {
-			m.start(func() { m.probe(l, nil) })
-		}
-		p.retry = 0
-		p.wakeUp()
-	}
-}
-
 // probe wants a sign of life on l, and says addrs on it.
 func (m *Manager) probe(l *link, addrs []byte) {
 	if err := l.Probe(probeTime); err != nil {

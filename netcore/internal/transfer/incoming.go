@@ -16,7 +16,7 @@ const (
 	// listTimeout bounds how long a sender may take to list what it offers.
 	listTimeout = 2 * time.Minute
 
-	receiveBuffer = 256 << 10
+	receiveBuffer = 128 << 10
 )
 
 // An Incoming is an offer that has come in and waits for a decision.

@@ -1,0 +1,70 @@
+package discovery
+
+import "time"
+
+// Status is what is known about finding others, and being found, at one moment.
+type Status struct {
+	// Network is what is used. Without Interfaces there is no network.
+	Network Network
+	// Announced is whether this node is published now.
+	Announced bool
+	// Heard is when a packet of multicast DNS came in last from another computer,
+	// whatever it said; zero: none did. Our own, which come back to us, do not count.
+	Heard time.Time
+	// HeardOn is the interface that it came in on; empty if that is not known.
+	HeardOn string
+	// Err says why multicast cannot be heard, if it cannot: another program keeps the port to
+	// itself, say. That others listen there too is no reason.
+	Err error
+}
+
+// Knock asks a question that every device answers which speaks multicast DNS, so
+// that [Status] soon says whether any is heard. It does not block and may be called
+// from any goroutine.
+func (m *MDNS) Knock() { signal(m.knock) }
+
+// Status may be called from any goroutine.
+func (m *MDNS) Status() Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.status
+}
+
+func (m *MDNS) setStatus(change func(*Status)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.status)
+}
+
+// openEar listens on the network as it is now.
+func (s *session) openEar() {
+	s.closeEar()
+	n := s.network
+	var err error
+	if len(n.Interfaces) > 0 {
+		s.ear, err = s.mdns.listen(n, func(from string) {
+			s.mdns.setStatus(func(st *Status) { st.Heard, st.HeardOn = time.Now(), from })
+		})
+	}
+	if err != nil {
+		s.mdns.log.Warn("cannot hear multicast", "err", err)
+	}
+	s.mdns.setStatus(func(st *Status) { st.Network, st.Err = n, err })
+}
+
+func (s *session) closeEar() {
+	if s.ear != nil {
+		s.ear.close()
+		s.ear = nil
+	}
+}
+
+func (s *session) doKnock() {
+	if s.ear == nil || time.Since(s.knocked) < minPause {
+		return
+	}
+	s.knocked = time.Now()
+	if err := s.ear.knock(); err != nil {
+		s.mdns.log.Debug("knock", "err", err)
+	}
+}

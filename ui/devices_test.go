@@ -1,0 +1,355 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"rsc.io/qr"
+
+	"ferry/netcore"
+)
+
+// knownAway is a peer that is known and not here, for ago.
+func knownAway(p netcore.Peer, ago time.Duration) netcore.Peer {
+	p.Online, p.Known, p.Seen = false, true, noon.Add(-ago)
+	return p
+}
+
+// outbox is a transfer that waits for a peer.
+func outbox(p netcore.Peer, n int) netcore.Event {
+	t := ended(out(netcore.Queued, "a.txt"), netcore.ErrOffline, false)
+	t.Peer = p
+	return changed(t, n)
+}
+
+func options(s *sheet) (all []*option) {
+	var visit func(o fyne.CanvasObject)
+	visit = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				visit(child)
+			}
+		case *option:
+			all = append(all, o)
+		}
+	}
+	visit(s.panel)
+	return all
+}
+
+func buttonSaying(t *testing.T, o fyne.CanvasObject, words string) *button {
+	t.Helper()
+	var found *button
+	var visit func(o fyne.CanvasObject)
+	visit = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				visit(child)
+			}
+		case *button:
+			if o.words() == words {
+				found = o
+			}
+		}
+	}
+	visit(o)
+	if found == nil {
+		t.Fatalf("no button says %q", words)
+	}
+	return found
+}
+
+func TestSeenInWords(t *testing.T) {
+	newHarness(t)
+	evening := time.Date(2026, 5, 20, 0, 30, 0, 0, time.UTC)
+	for i, locale := range []string{"en_US.UTF-8", "zh_CN.UTF-8"} {
+		speak(t, locale)
+		for _, test := range []struct {
+			seen, now time.Time
+			want      [2]string
+		}{
+			{time.Time{}, noon, [2]string{"never seen", "从未上线"}},
+			{noon.Add(time.Hour), noon, [2]string{"last seen just now", "刚刚在线"}}, // a clock that was set back
+			{noon.Add(-59 * time.Second), noon, [2]string{"last seen just now", "刚刚在线"}},
+			{noon.Add(-time.Minute), noon, [2]string{"last seen 1 minute ago", "1 分钟前在线"}},
+			{noon.Add(-5 * time.Minute), noon, [2]string{"last seen 5 minutes ago", "5 分钟前在线"}},
+			{evening.Add(-40 * time.Minute), evening, [2]string{"last seen 40 minutes ago", "40 分钟前在线"}}, // over midnight
+			{noon.Add(-time.Hour), noon, [2]string{"last seen 1 hour ago", "1 小时前在线"}},
+			{noon.Add(-11 * time.Hour), noon, [2]string{"last seen 11 hours ago", "11 小时前在线"}},
+			{noon.Add(-13 * time.Hour), noon, [2]string{"last seen yesterday", "昨天在线"}},
+			{noon.Add(-47 * time.Hour), noon, [2]string{"last seen 2 days ago", "2 天前在线"}},
+			{noon.Add(-8 * 24 * time.Hour), noon, [2]string{"last seen 2026-05-12", "2026-05-12 在线"}},
+		} {
+			if got := say(formatSeen(test.seen, test.now)); got != test.want[i] {
+				t.Errorf("%v: %q, want %q", test.now.Sub(test.seen), got, test.want[i])
+			}
+		}
+	}
+}
+
+// Who leaves and is known keeps the place and the card; who is a stranger goes.
+func TestKnownPeersStayWhenTheyAreGone(t *testing.T) {
+	h := newHarness(t)
+	known := anna
+	known.Known = true
+	h.meet(bob, known)
+	card := h.card(anna)
+	h.meet(knownAway(anna, 26*time.Hour), with2(bob, func(p *netcore.Peer) { p.Online = false }))
+	if len(h.sidebar.cards.Objects) != 1 || h.card(anna) != card {
+		t.Fatalf("there are %d cards", len(h.sidebar.cards.Objects))
+	}
+	if got := card.caption.words(); got != "last seen yesterday" {
+		t.Errorf("the card says %q", got)
+	}
+	if !h.sidebar.checks.root.Visible() || h.sidebar.checks.title.words != "Nobody is here right now" {
+		t.Error("nobody is here, and it does not say what to do")
+	}
+	known.Name = "Anna's new name"
+	h.meet(known)
+	if len(h.sidebar.cards.Objects) != 1 || h.card(anna) != card || h.sidebar.checks.root.Visible() {
+		t.Error("who is back has another card, or a second one")
+	}
+}
+
+func with2(p netcore.Peer, change func(*netcore.Peer)) netcore.Peer {
+	change(&p)
+	return p
+}
+
+func TestWhoIsKnownIsThereFromTheStart(t *testing.T) {
+	h := newHarness(t)
+	h.node.known = []netcore.Peer{knownAway(anna, time.Hour)}
+	h.Attach(h.node)
+	h.draw()
+	if got := h.card(anna).caption.words(); got != "last seen 1 hour ago" {
+		t.Errorf("the card says %q", got)
+	}
+}
+
+// Time passes without an event, and the cards say so.
+func TestCardsAge(t *testing.T) {
+	h := newHarness(t)
+	h.meet(knownAway(anna, 5*time.Minute), bob)
+	h.pass(10 * time.Minute)
+	h.lookAround()
+	if got := h.card(anna).caption.words(); got != "last seen 15 minutes ago" {
+		t.Errorf("the card says %q", got)
+	}
+}
+
+func TestADropOnWhoIsNotHereWaits(t *testing.T) {
+	h := newHarness(t)
+	away := knownAway(anna, time.Hour)
+	h.meet(away)
+	file := filepath.Join(t.TempDir(), "a.txt")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.dropOn(h.card(anna), file)
+	if len(h.node.sent) != 1 || h.node.sent[0].to != anna.ID {
+		t.Fatalf("sent %v", h.node.sent)
+	}
+	if got := h.toasts.words.words(); got != "1 item waits until Anna is here" {
+		t.Errorf("the toast says %q", got)
+	}
+	h.tell(outbox(away, 1), outbox(away, 2))
+	if got := h.card(anna).caption.words(); got != "2 waiting · last seen 1 hour ago" {
+		t.Errorf("the card says %q", got)
+	}
+	h.closing() // what waits is remembered: nobody is asked
+	if h.ended.Err() == nil {
+		t.Error("asks whether to quit")
+	}
+}
+
+func TestWhatWaitsCanBeCancelled(t *testing.T) {
+	h := newHarness(t)
+	away := knownAway(anna, time.Hour)
+	h.meet(away)
+	h.tell(outbox(away, 1))
+	test.Tap(h.rowOf(transferID(1)).cancel)
+	if want := []netcore.TransferID{transferID(1)}; !slices.Equal(h.node.cancelled, want) {
+		t.Errorf("cancelled %v", h.node.cancelled)
+	}
+	h.tell(changed(ended(out(netcore.Cancelled, "a.txt"), netcore.ErrCancelled, false), 1))
+	if got := h.card(anna).caption.words(); strings.Contains(got, "waiting") {
+		t.Errorf("the card says %q", got)
+	}
+}
+
+func TestForgetting(t *testing.T) {
+	h := newHarness(t)
+	away := knownAway(anna, time.Hour)
+	h.meet(away, bob)
+	h.tell(outbox(away, 1))
+	if h.card(bob).more.Visible() {
+		t.Error("a stranger can be forgotten")
+	}
+	test.Tap(h.card(anna).more)
+	h.key(fyne.KeyReturn) // closes, and forgets nobody
+	if len(h.node.forgotten) != 0 || h.topSheet() != nil {
+		t.Fatal("Enter forgets")
+	}
+	test.Tap(h.card(anna).more)
+	test.Tap(buttonSaying(t, h.topSheet().panel, "Forget this device"))
+	if !slices.Equal(h.node.forgotten, []netcore.PeerID{anna.ID}) || !slices.Equal(h.node.cancelled, []netcore.TransferID{transferID(1)}) {
+		t.Errorf("forgot %v, cancelled %v", h.node.forgotten, h.node.cancelled)
+	}
+	away.Known = false
+	h.meet(away)
+	if len(h.sidebar.cards.Objects) != 1 {
+		t.Error("who is forgotten is still there")
+	}
+}
+
+func TestACardSaysWhatADropDoes(t *testing.T) {
+	h := newHarness(t)
+	h.meet(knownAway(anna, time.Hour), bob)
+	for p, want := range map[string]string{"Anna": "Drop here, sent when it is back", "Bob": "Drop files here, or click to choose"} {
+		c := h.card(somebody(p))
+		c.MouseIn(&desktop.MouseEvent{})
+		if got := c.caption.words(); got != want {
+			t.Errorf("%s: %q", p, got)
+		}
+	}
+}
+
+// dialled is how an attempt fails of which the operating system says cause.
+func dialled(kind, cause error) error {
+	return &netcore.Error{Op: "connect", Err: fmt.Errorf("%w: %w", kind, &net.OpError{Op: "dial", Err: cause})}
+}
+
+func TestConnectingByAddress(t *testing.T) {
+	h := newHarness(t)
+	begun := make(chan string, 1)
+	h.node.connect = func(_ context.Context, address string) (netcore.Peer, error) {
+		begun <- address
+		return with2(anna, func(p *netcore.Peer) { p.Known = true }), nil
+	}
+	test.Tap(h.sidebar.connect)
+	h.connecting.address.SetText(" 192.168.1.20 ")
+	h.key(fyne.KeyReturn)
+	if got := h.connecting.news.words; got != "Reaching out to 192.168.1.20…" {
+		t.Errorf("says %q", got)
+	}
+	h.settled()
+	if got := <-begun; got != "192.168.1.20" {
+		t.Errorf("connects to %q", got)
+	}
+	if h.topSheet() != nil || h.toasts.words.words() != "Connected to Anna" || !h.card(anna).peer.Known {
+		t.Errorf("the toast says %q", h.toasts.words.words())
+	}
+}
+
+func TestWhyItDidNotConnect(t *testing.T) {
+	h := newHarness(t)
+	refused := dialled(netcore.ErrOffline, errors.New("refused"))
+	for _, test := range []struct {
+		address string
+		err     error
+		want    string
+	}{
+		{"10.0.0.9", dialled(fmt.Errorf("%w: %w", netcore.ErrOffline, netcore.ErrTimeout), os.ErrDeadlineExceeded), "Nothing came back from 10.0.0.9. The computer may be off or on another network, or its firewall blocks port 7776."},
+		{"10.0.0.9:99", refused, "10.0.0.9:99 cannot be reached on port 99. Is Ferry open there"},
+		{"nowhere", &netcore.Error{Err: fmt.Errorf("%w: %w", netcore.ErrOffline, &net.DNSError{Name: "nowhere"})}, "No computer on this network is called nowhere."},
+		{"10.0.0.9:x", &netcore.Error{Err: fmt.Errorf("%w: no port", netcore.ErrOffline)}, "10.0.0.9:x is no address."},
+		{"ferry:abc?at=10.0.0.9:1", &netcore.Error{Err: fmt.Errorf("%w: ticket", netcore.ErrOffline)}, "This address is not complete."},
+		{"ferry:abc?at=10.0.0.9:1", refused, "that device cannot be reached"},
+		{"ferry:abc?at=10.0.0.9:1", &netcore.Error{Err: netcore.ErrPeerID}, "Another device answers there"},
+		{"10.0.0.9", &netcore.Error{Err: netcore.ErrUntrusted}, "does not want to be seen"},
+		{"10.0.0.9", &netcore.Error{Err: netcore.ErrVersion}, "the two versions of Ferry do not fit"},
+		{"10.0.0.9", &netcore.Error{Err: netcore.ErrProtocol}, "Something else than Ferry answers"},
+	} {
+		h.node.connect = func(context.Context, string) (netcore.Peer, error) { return netcore.Peer{}, test.err }
+		h.askConnect()
+		h.connecting.address.SetText(test.address)
+		h.connecting.start()
+		h.settled()
+		if got := h.connecting.news.words; !strings.Contains(got, test.want) {
+			t.Errorf("%s: says %q, want %q", test.address, got, test.want)
+		}
+		if h.connecting.connect.disabled {
+			t.Errorf("%s: it cannot be tried again", test.address)
+		}
+		h.connecting.close()
+	}
+}
+
+// Esc while it tries ends the attempt, and nothing comes of it.
+func TestConnectingCanBeGivenUp(t *testing.T) {
+	h := newHarness(t)
+	var tried atomic.Int32
+	h.node.connect = func(ctx context.Context, _ string) (netcore.Peer, error) {
+		tried.Add(1)
+		<-ctx.Done()
+		return netcore.Peer{}, ctx.Err()
+	}
+	h.askConnect()
+	h.connecting.address.SetText("10.0.0.9")
+	h.key(fyne.KeyReturn)
+	h.key(fyne.KeyReturn) // once is enough
+	h.key(fyne.KeyEscape)
+	h.settled()
+	if h.topSheet() != nil || h.toasts.panel.Visible() || h.connecting.news.words != "Reaching out to 10.0.0.9…" {
+		t.Error("something came of it")
+	}
+	if n := tried.Load(); n != 1 {
+		t.Errorf("tried %d times at once", n)
+	}
+}
+
+func TestShowMyAddress(t *testing.T) {
+	h := newHarness(t)
+	h.showAddress()
+	if words := strings.Join(spoken(h.topSheet().panel), " | "); !strings.Contains(words, "Check the cable") {
+		t.Errorf("without a network: %s", words)
+	}
+	h.topSheet().close()
+	h.connected()
+	test.Tap(h.sidebar.address)
+	if words := strings.Join(spoken(h.topSheet().panel), " | "); !strings.Contains(words, "| 192.168.1.7:7776 |") {
+		t.Errorf("says %s", words)
+	}
+	test.Tap(buttonSaying(t, h.topSheet().panel, "Copy, with this device's key"))
+	if got := h.app.Clipboard().Content(); got != h.node.Ticket() {
+		t.Errorf("copied %q", got)
+	}
+}
+
+// A camera needs sharp squares of one size, and white around them.
+func TestAQRCodeIsSharpWithAQuietZone(t *testing.T) {
+	code, err := qr.Encode("ferry:x?at=10.0.0.1:7776", qr.L)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const side = 200
+	img := drawQR(code, side, side)
+	scale := side / (code.Size + 2*qrQuiet)
+	edge := (side - code.Size*scale) / 2
+	if edge < qrQuiet*scale {
+		t.Errorf("the quiet zone has %d pixels, of modules of %d", edge, scale)
+	}
+	for y := range side {
+		for x := range side {
+			r, _, _, _ := img.At(x, y).RGBA()
+			inside := x >= edge && y >= edge && code.Black((x-edge)/scale, (y-edge)/scale)
+			if black := r == 0; black != inside || r != 0 && r != 0xffff {
+				t.Fatalf("(%d, %d) is %x", x, y, r)
+			}
+		}
+	}
+}

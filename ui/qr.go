@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"rsc.io/qr"
+)
+
+const (
+	qrSide  = 184
+	qrQuiet = 4 // modules of white around a code, as its standard asks for
+)
+
+// newQRCode draws text as a QR code: black on white in any theme, for cameras
+// need that. It returns nil for text that is too long.
+func newQRCode(text string) fyne.CanvasObject {
+	code, err := qr.Encode(text, qr.L)
+	if err != nil {
+		return nil
+	}
+	raster := canvas.NewRaster(func(w, h int) image.Image { return drawQR(code, w, h) })
+	raster.ScaleMode = canvas.ImageScalePixels
+	return fixedSquare(raster, qrSide)
+}
+
+// drawQR draws a code in whole pixels, in the middle of an image.
+func drawQR(code *qr.Code, w, h int) image.Image {
+	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White, color.Black})
+	scale := max(min(w, h)/(code.Size+2*qrQuiet), 1)
+	left, top := (w-code.Size*scale)/2, (h-code.Size*scale)/2
+	for y := range code.Size * scale {
+		for x := range code.Size * scale {
+			if code.Black(x/scale, y/scale) {
+				img.SetColorIndex(left+x, top+y, 1)
+			}
+		}
+	}
+	return img
+}
