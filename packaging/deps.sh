@@ -17,9 +17,10 @@ build='gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-de
 run='libgl1 libgl1-mesa-dri libx11-6 libxcursor1 libxrandr2 libxinerama1 libxi6
 	libxxf86vm1 xdg-utils'
 # A virtual screen with a window manager, a hand to move the mouse, a drag
-# source, screenshots, a network of many hosts, and a font with Chinese in it.
+# source, screenshots, a network of many hosts, a font with Chinese in it, a bus, and
+# another mDNS responder.
 test='xvfb openbox xdotool wmctrl x11-utils python3-gi gir1.2-gtk-3.0 imagemagick
-	iproute2 nftables procps util-linux fonts-droid-fallback'
+	iproute2 nftables procps util-linux fonts-droid-fallback dbus avahi-daemon avahi-utils'
 bench='iperf3 iproute2 netcat-openbsd openssh-client openssh-server rsync util-linux'
 
 usage() {

@@ -14,10 +14,13 @@ const (
 	lookEvery = 5 * time.Second
 	// ageEvery is how often the cards say anew how long ago somebody was here.
 	ageEvery = 30 * time.Second
+	// findingOut is how long a node may take at its start until it knows its network.
+	findingOut = time.Second
 )
 
 // A presence is what the window remembers of how this device is connected.
 type presence struct {
+	began   time.Time // when the window got its node
 	looked  time.Time // when it looked last
 	aged    time.Time
 	self    int       // of the view that it looked for
@@ -37,6 +40,9 @@ func (w *Window) lookAround() {
 	if now.Sub(w.presence.aged) >= ageEvery {
 		w.presence.aged = now
 		w.sidebar.age()
+	}
+	if w.view.self == 0 && now.Sub(w.presence.began) < findingOut {
+		return // the node will say
 	}
 	nobody := w.view.online() == 0
 	if w.view.self == w.presence.self && !(nobody && now.Sub(w.presence.looked) >= lookEvery) {

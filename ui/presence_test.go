@@ -123,6 +123,20 @@ func TestTheStatusLineIsTrueWhenTheNetworkGoes(t *testing.T) {
 	}
 }
 
+// Before a node has looked at its network, it has not lost it.
+func TestNothingIsSaidOfANetworkThatIsNotKnownYet(t *testing.T) {
+	h := newHarness(t)
+	h.lookAround()
+	if got := h.sidebar.found.words(); got != "" {
+		t.Errorf("at the start it says %q", got)
+	}
+	h.pass(findingOut)
+	h.lookAround()
+	if got := h.sidebar.found.words(); got != "Kim is not connected to a network" {
+		t.Errorf("then it says %q", got)
+	}
+}
+
 // While nobody is here the window looks by itself; a minute of silence is told.
 func TestSilenceIsToldAfterAMinute(t *testing.T) {
 	h := newHarness(t)

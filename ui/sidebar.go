@@ -132,12 +132,17 @@ func (s *sidebar) setSelf(p netcore.Peer) {
 	s.name.setName(p.Name, nil)
 }
 
-// setPresence says who can see this device, and where it can be found.
-func (s *sidebar) setPresence(self netcore.Peer, address string, v netcore.Visibility, until time.Time) {
+// setVisibility says who can see this device.
+func (s *sidebar) setVisibility(v netcore.Visibility, until time.Time) {
 	if words := say(visibilityPhrase(v, until)); words != s.visible.words() {
 		s.visible.setWords(words)
 		s.root.Refresh() // it has another width now
 	}
+}
+
+// setPresence says where this device can be found, and who can see it.
+func (s *sidebar) setPresence(self netcore.Peer, address string, v netcore.Visibility, until time.Time) {
+	s.setVisibility(v, until)
 	k := statusKey(v, address)
 	s.found.setName(self.Name, func(name string) string {
 		return say(phrase{key: k, args: args{"Name": name, "Address": address}})

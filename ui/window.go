@@ -166,8 +166,10 @@ func (w *Window) Attach(n Node) {
 	for _, p := range slices.Concat(n.Known(), n.Peers()) {
 		w.model.apply(netcore.PeerChanged{Peer: p})
 	}
+	w.sidebar.setSelf(n.Self())
+	w.sidebar.setVisibility(n.Visibility())
 	w.sidebar.setInbox(n.Inbox())
-	w.showPresence(w.now())
+	w.presence.began = w.now()
 }
 
 // ShowAndRun shows the window and returns when it was closed and all
