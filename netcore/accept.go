@@ -112,7 +112,7 @@ func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 	n.doors.leave(addr)
 	if err != nil {
 		if ctx.Err() == nil {
-			log.Warn("connection refused", "err", err)
+			log.Info("connection refused", "err", err) // also an attempt on one address of several that was given up
 		}
 		return
 	}

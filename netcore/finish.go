@@ -10,8 +10,11 @@ import (
 // finish ends a transfer, and clears away what nobody needs any more.
 func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	before := tr.snapshot()
-	if before.State == Paused && isLocal(err) && errors.Is(err, ErrCancelled) {
-		tr.untold(!n.links.Notify(before.Peer.ID, wire.TypeCancel, tr.id))
+	if tr.mustTell(before, err) {
+		// Over a link as well: the transfer's own connection may be dead. Once more
+		// when the two meet again, as this one may be too.
+		n.links.Notify(before.Peer.ID, wire.TypeCancel, tr.id)
+		tr.untold()
 	}
 	if before.Direction == Incoming && before.Dir != "" {
 		result = n.settle(tr, result, err)
@@ -22,12 +25,20 @@ func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	}
 }
 
-// untold notes whether the peer has still to be told that the transfer is
-// cancelled.
-func (t *tracked) untold(still bool) {
+// mustTell reports whether the peer might wait for t, which ends with err on this
+// side: it was accepted, or could have been without this side's knowing.
+func (t *tracked) mustTell(before Transfer, err error) bool {
+	if err == nil || !isLocal(err) || errors.Is(err, ErrShutdown) {
+		return false
+	}
+	return before.State == Running || before.State == Paused || before.State == Offered && before.Direction == Outgoing
+}
+
+// untold notes that the peer has to be told that t is over.
+func (t *tracked) untold() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.kept.Untold = still
+	t.kept.Untold = true
 }
 
 // settle removes what an incoming transfer that is over has left beside what it was to bring:
@@ -49,9 +60,24 @@ func (n *Node) settle(tr *tracked, result transfer.Result, err error) transfer.R
 		return result
 	}
 	keepFiles := tr.keepsFiles(err)
+	tr.ending()
 	n.tidy(func() error { return box.Undo(tr.id.String(), keepFiles) })
 	if !keepFiles {
 		result.Delivered.Paths = nil
 	}
 	return result
+}
+
+// ending remembers that what t has brought is being removed, should that be interrupted.
+func (t *tracked) ending() {
+	t.mu.Lock()
+	known := t.kept.Cancelled != nil
+	if !known {
+		nothing := KeepNothing
+		t.kept.Cancelled = &nothing
+	}
+	t.mu.Unlock()
+	if !known {
+		t.save()
+	}
 }

@@ -86,14 +86,14 @@ func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte) {
 		return
 	}
 	now := t.snapshot()
-	if now.Peer.ID != peer || now.State != Paused {
+	if now.Peer.ID != peer {
 		return
 	}
 	switch {
-	case what == wire.TypeCancel:
-		t.cancel(&remoteCancel{})
-	case now.Direction == Outgoing:
+	case what == wire.TypeWake:
 		t.wakeUp()
+	case now.State == Paused, now.State == Running: // on a connection that is dead, perhaps
+		t.cancel(&remoteCancel{})
 	}
 }
 

@@ -196,8 +196,11 @@ func TestGrownOutOfAllProportion(t *testing.T) {
 	}
 	anna = restart(t, anna)
 	anna.Meet(t, bob)
-	if got := anna.WaitFinal(t, id); got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrChanged) || !got.Err.Remote {
-		t.Errorf("%v %v", got.State, got.Err)
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		got := h.WaitFinal(t, id)
+		if got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrChanged) || got.Err.Remote != (h == anna) {
+			t.Errorf("%v %v", got.State, got.Err)
+		}
 	}
 }
 

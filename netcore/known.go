@@ -174,8 +174,12 @@ func (n *Node) keepPeers(done <-chan struct{}) {
 // meet remembers a peer that this node has something to do with.
 func (n *Node) meet(id PeerID) {
 	state, _ := n.links.Peer(id)
+	_, before := n.known.get(id)
 	n.known.update(state, true)
 	n.links.Remember(id, state.Addrs)
+	if !before {
+		n.events.put(PeerChanged{n.peer(state)})
+	}
 }
 
 // Known returns the peers that this node has had to do with, be they online or not,

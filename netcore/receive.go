@@ -57,7 +57,6 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		return
 	}
 	if known != nil {
-		asked()
 		n.rejoin(ctx, known, in)
 		return
 	}
@@ -70,16 +69,15 @@ func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incomi
 	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
 	t.describe(in.Manifest)
 	list, digest := in.Manifest.Names(), in.Manifest.Digest()
-	tr, ctx := n.track(ctx, t, kept{List: list[:], Digest: digest[:]})
+	tr, life := n.track(ctx, t, kept{List: list[:], Digest: digest[:]})
 	if known := n.enlist(tr); known != nil { // it came twice at once
 		tr.cancel(nil)
 		n.rejoin(ctx, known, in)
 		return
 	}
 	tr.change(func(*Transfer) {})
-	n.supersede(c.Peer, digest[:])
-	result, err := n.first(ctx, tr, in, asked)
-	n.receiveOn(ctx, tr, result, err)
+	result, err := n.first(life, tr, in, asked)
+	n.receiveOn(life, tr, result, err)
 }
 
 // receiveOn takes a transfer in for as long as it is interrupted, as err says of the
@@ -92,10 +90,7 @@ func (n *Node) receiveOn(ctx context.Context, tr *tracked, result transfer.Resul
 			result, err = n.again(ctx, tr, in)
 		}
 	}
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	n.finish(tr, result, err)
+	n.finish(tr, result, cause(ctx, err))
 }
 
 // first asks about an offer, and takes it in if the answer is yes.
@@ -114,6 +109,7 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, as
 	tr.mu.Lock()
 	tr.kept.Accepted = in.Manifest.Bytes
 	tr.mu.Unlock()
+	n.supersede(tr)
 	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
 	n.meet(tr.snapshot().Peer.ID)
 	return n.take(ctx, tr, in)
@@ -131,28 +127,40 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 // rejoin hands an offer of this transfer's sender to the transfer that it is an
 // attempt of.
 func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) {
-	if err := tr.fits(in.Manifest); err != nil {
-		n.refuse(ctx, in, err)
+	if !tr.lists(in.Manifest) {
+		n.refuse(ctx, in, fmt.Errorf("%w: transfer %v is another one", ErrProtocol, tr.id))
 		return
 	}
-	t := tr.snapshot()
-	switch {
-	case t.State == Done:
-		in.Wait(ctx)
-		in.Confirm(t.Receipt.wire())
-		n.tidy(in.Close)
+	if tr.snapshot().State.Final() {
+		n.answerLate(ctx, tr, in)
 		return
-	case t.State.Final():
-		n.refuse(ctx, in, lastWord(t.Err))
+	}
+	if err := tr.outgrown(in.Manifest); err != nil {
+		n.refuse(ctx, in, err)
+		tr.cancel(err) // its sender will not offer less
 		return
 	}
 	tr.interrupt(ErrLost) // the sender has left the connection that is under way
 	select {
 	case tr.attempts <- in:
 	case <-tr.ended:
-		n.refuse(ctx, in, ErrCancelled)
+		n.answerLate(ctx, tr, in)
 	case <-ctx.Done():
 		n.refuse(ctx, in, context.Cause(ctx))
+	}
+}
+
+// answerLate answers an offer of a transfer that has ended.
+func (n *Node) answerLate(ctx context.Context, tr *tracked, in *transfer.Incoming) {
+	switch t := tr.snapshot(); {
+	case t.State == Done:
+		in.Wait(ctx)
+		in.Confirm(t.Receipt.wire())
+		n.tidy(in.Close)
+	case t.State.Final():
+		n.refuse(ctx, in, lastWord(t.Err))
+	default: // it goes on in the next run
+		n.refuse(ctx, in, ErrShutdown)
 	}
 }
 
@@ -164,18 +172,25 @@ func (n *Node) refuse(ctx context.Context, in *transfer.Incoming, err error) {
 	n.tidy(in.Close)
 }
 
-// fits reports why m cannot be the list of t once more; nil if it can.
-func (t *tracked) fits(m *transfer.Manifest) error {
+// lists reports whether m is the list of t once more.
+func (t *tracked) lists(m *transfer.Manifest) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	list := m.Names()
-	switch {
-	case t.now.Direction != Incoming || !bytes.Equal(t.kept.List, list[:]):
-		return fmt.Errorf("%w: transfer %v is another one", ErrProtocol, t.id)
-	case m.Bytes > t.kept.Accepted+max(t.kept.Accepted/10, maxGrowth):
-		return fmt.Errorf("%w: it has grown by %d bytes", ErrChanged, m.Bytes-t.kept.Accepted)
+	return t.now.Direction == Incoming && bytes.Equal(t.kept.List, list[:])
+}
+
+// outgrown says that m is more than what was accepted; nil if it is not.
+func (t *tracked) outgrown(m *transfer.Manifest) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now.State != Running && t.now.State != Paused {
+		return nil // nothing has been accepted yet
 	}
-	return nil
+	if m.Bytes <= t.kept.Accepted+max(t.kept.Accepted/10, maxGrowth) {
+		return nil
+	}
+	return fmt.Errorf("%w: it has grown by %d bytes", ErrChanged, m.Bytes-t.kept.Accepted)
 }
 
 // join lets a connection carry a part of a transfer that is under way.
@@ -311,7 +326,7 @@ func (t *tracked) salvages(err error) bool {
 func (t *tracked) keepsFiles(err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.keep == KeepFiles && isLocal(err)
+	return t.kept.Cancelled != nil && *t.kept.Cancelled == KeepFiles && isLocal(err)
 }
 
 // taking notes what is being taken in, so that lanes can join it.

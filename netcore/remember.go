@@ -27,6 +27,8 @@ type kept struct {
 	Accepted int64  `json:"accepted,omitempty"`
 	// Confirmed is the receipt of an incoming transfer, from the moment on in which all of it is there.
 	Confirmed *Receipt `json:"confirmed,omitempty"`
+	// Cancelled is that a person of this side has cancelled it, and what was to stay.
+	Cancelled *Keep `json:"cancelled,omitempty"`
 	// Held is that a person of this side has paused it.
 	Held bool `json:"held,omitempty"`
 	// Untold is that it was cancelled here, and that the peer does not know.
@@ -48,6 +50,9 @@ func (t *tracked) save() {
 	t.mu.Lock()
 	now, k := t.now, t.kept
 	t.mu.Unlock()
+	if now.Direction == Incoming && now.Dir == "" {
+		return // nobody has accepted it; strangers do not fill the store
+	}
 	s, err := toStore(now, k)
 	if err == nil {
 		err = t.node.store.Put(s)
@@ -94,18 +99,19 @@ func (n *Node) revive(ctx context.Context) {
 
 // adopt goes on with a transfer of a process that has ended; nil if another process does.
 func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
-	mine, err := n.store.Adopt(s)
-	if err != nil || !mine {
-		return nil, err
-	}
 	t, k, err := fromStore(s)
 	if err != nil {
 		return nil, err
 	}
-	if t.State == Running {
-		t.State, t.Err = Paused, t.errorOf(ErrShutdown)
+	mine, err := n.store.Adopt(s)
+	if err != nil || !mine {
+		return nil, err
 	}
 	tr, ctx := n.newTracked(ctx, t, k)
+	if t.State == Running {
+		tr.now.State, tr.now.Err = Paused, t.errorOf(tr.inTheWay(ErrShutdown))
+		t = tr.now
+	}
 	if known := n.enlist(tr); known != nil {
 		return known, nil
 	}
@@ -113,7 +119,10 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 	case k.Confirmed != nil: // it ended in the moment in which it was done
 		n.finish(tr, transfer.Result{Receipt: k.Confirmed.wire(), FailedCount: int64(k.Confirmed.Failed)}, nil)
 		return tr, nil
-	case t.State == Queued && t.Direction == Outgoing && n.waitsFor(tr):
+	case k.Cancelled != nil:
+		n.finish(tr, transfer.Result{}, ErrCancelled)
+		return tr, nil
+	case t.State == Queued && t.Direction == Outgoing:
 		err = n.start(func() { n.send(ctx, tr) })
 	case t.State != Paused: // it was not accepted: there is nothing to go on with
 		tr.end(transfer.Result{}, ErrShutdown)

@@ -90,6 +90,9 @@ func (t *tracked) interrupt(cause error) {
 
 // nextAttempt waits until the sender tries again.
 func (t *tracked) nextAttempt(ctx context.Context) (*transfer.Incoming, error) {
+	if now := t.snapshot(); now.failedBy(ErrPaused) && !now.Err.Remote && !t.held() {
+		t.wakeSender() // it was let go before it had come to a halt
+	}
 	full := t.awaitSpace(ctx)
 	defer full()
 	for {
@@ -116,13 +119,16 @@ func (t *tracked) awaitSpace(ctx context.Context) (stop func()) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var watch sync.WaitGroup
+	before := inbox.FreeSpace(now.Dir)
 	watch.Go(func() {
 		tick := time.NewTicker(watchSpace)
 		defer tick.Stop()
 		for ctx.Err() == nil {
-			if free := inbox.FreeSpace(now.Dir); free < 0 || free >= now.Bytes-now.DoneBytes {
+			// What was free when it failed was not enough, whatever the reason: a quota,
+			// perhaps. If nothing can be seen, the sender tries again in a while.
+			if free := inbox.FreeSpace(now.Dir); free > before && free >= now.Bytes-now.DoneBytes {
+				before = free
 				t.wakeSender()
-				tick.Reset(lastRetry) // it was heard, or will be
 			}
 			select {
 			case <-tick.C:
@@ -139,6 +145,8 @@ func (t *tracked) await(ctx context.Context, err error, limit time.Duration) {
 	if waits(err) {
 		limit = awaitWake
 	}
+	soonest := time.NewTimer(firstRetry) // a peer can wake it as often as it likes
+	defer soonest.Stop()
 	for {
 		timer := time.NewTimer(limit)
 		select {
@@ -148,9 +156,16 @@ func (t *tracked) await(ctx context.Context, err error, limit time.Duration) {
 		case <-ctx.Done():
 		}
 		timer.Stop()
-		if ctx.Err() != nil || !t.held() {
+		if ctx.Err() != nil {
 			return
 		}
+		if !t.held() {
+			break
+		}
+	}
+	select {
+	case <-soonest.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -184,11 +199,13 @@ func (a *arrivals) tell(id PeerID) {
 }
 
 // supersede ends the incoming transfers that wait for a sender which has offered the same
-// anew, and so will not go on with them.
-func (n *Node) supersede(sender PeerID, digest []byte) {
+// anew, as by, and so will not go on with them.
+func (n *Node) supersede(by *tracked) {
+	sender := by.snapshot().Peer.ID
 	for _, t := range n.list() {
 		t.mu.Lock()
-		same := t.now.Direction == Incoming && t.now.State == Paused && t.now.Peer.ID == sender && slices.Equal(t.kept.Digest, digest)
+		same := t.now.Direction == Incoming && t.now.State == Paused && t.now.Peer.ID == sender &&
+			!t.kept.Held && slices.Equal(t.kept.Digest, by.kept.Digest)
 		t.mu.Unlock()
 		if same {
 			t.cancel(ErrLost)

@@ -118,6 +118,7 @@ func (n *Node) unfinished(ctx context.Context, to PeerID, picked []pick) *tracke
 			n.log.Warn("transfer of an earlier run", "err", err)
 		}
 		if t != nil && !t.snapshot().State.Final() {
+			n.Resume(t.id) // whoever sends it again wants it to go on
 			return t
 		}
 	}
@@ -139,7 +140,7 @@ func (n *Node) send(ctx context.Context, tr *tracked) {
 			return
 		}
 		tr.change(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
-		result, err := n.offer(ctx, tr, src)
+		src, result, err := n.offer(ctx, tr, src)
 		if ctx.Err() != nil || tr.snapshot().State != Queued || !n.waitsFor(tr) || !absent(err) {
 			n.sendOn(ctx, tr, src, result, err)
 			return
@@ -202,7 +203,7 @@ func (n *Node) goOn(ctx context.Context, tr *tracked) {
 		err = fmt.Errorf("%w: the list of what was to be sent is gone", ErrUnread)
 	}
 	if err != nil {
-		tr.end(transfer.Result{}, err)
+		n.finish(tr, transfer.Result{}, err)
 		return
 	}
 	if !tr.held() {
@@ -220,15 +221,10 @@ func (n *Node) sendOn(ctx context.Context, tr *tracked, src *transfer.Source, re
 		if ctx.Err() != nil {
 			break
 		}
-		if src, err = n.revise(ctx, tr, src); err == nil {
-			result, err = n.offer(ctx, tr, src)
-		}
+		src, result, err = n.offer(ctx, tr, src)
 	}
 	n.tidy(src.Close)
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	n.finish(tr, result, err)
+	n.finish(tr, result, cause(ctx, err))
 }
 
 // revise makes the list say what the sources are now.
@@ -247,20 +243,23 @@ func (n *Node) revise(ctx context.Context, tr *tracked, src *transfer.Source) (*
 }
 
 // offer is one attempt at a transfer: the first, or one that goes on where the
-// one before was interrupted.
-func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (transfer.Result, error) {
+// one before was interrupted, with the list as the sources are by then. It returns the list.
+func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (*transfer.Source, transfer.Result, error) {
 	ctx, done := tr.attempt(ctx)
 	defer done()
 	to := tr.snapshot().Peer.ID
 	c, err := n.links.Dial(ctx, to, wire.PurposeTransfer)
 	if err != nil {
-		return transfer.Result{}, cause(ctx, err)
+		return src, transfer.Result{}, cause(ctx, err)
 	}
 	first := tr.snapshot().State == Queued
 	if first {
 		tr.update(func(t *Transfer) { t.State, t.Err = Offered, nil })
+	} else if src, err = n.revise(ctx, tr, src); err != nil {
+		c.Fail(err)
+		return src, transfer.Result{}, err
 	}
-	return transfer.Send(ctx, c, transfer.Outgoing{
+	result, err := transfer.Send(ctx, c, transfer.Outgoing{
 		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload,
 		Accepted: func() {
 			if first {
@@ -276,6 +275,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (tr
 			return n.links.Dial(ctx, to, wire.PurposeTransfer)
 		},
 	})
+	return src, result, err
 }
 
 // cause is why an operation under ctx failed with err: whoever ended ctx knows
@@ -287,11 +287,19 @@ func cause(ctx context.Context, err error) error {
 	return err
 }
 
+// maxNames is how many bytes of names a Transfer holds: strangers choose them, and many
+// transfers are remembered.
+const maxNames = 8 << 10
+
 // describe takes over what a manifest says of the whole.
 func (t *Transfer) describe(m *transfer.Manifest) {
 	t.Files, t.Folders, t.Links, t.Bytes = int(m.Files), int(m.Folders), int(m.Links), m.Bytes
 	t.Names = nil
+	size := 0
 	for _, e := range m.Top {
+		if size += len(e.Path); size > maxNames {
+			break
+		}
 		t.Names = append(t.Names, e.Path)
 	}
 }

@@ -33,7 +33,6 @@ type tracked struct {
 	mu      sync.Mutex
 	now     Transfer
 	kept    kept
-	keep    Keep // what stays if it is cancelled
 	rate    speed
 	current context.CancelCauseFunc // ends the attempt under way; never nil
 	in      *transfer.Incoming      // that is being taken in, for more lanes to join
@@ -175,12 +174,20 @@ func (t *tracked) end(result transfer.Result, err error) {
 func (t *tracked) outlives(now *Transfer) bool {
 	switch now.State {
 	case Running, Paused:
-		now.State, now.Err = Paused, now.errorOf(ErrShutdown)
+		now.State, now.Err = Paused, now.errorOf(t.inTheWay(ErrShutdown))
 		return true
 	case Queued: // in the outbox
 		return now.failedBy(ErrOffline)
 	}
 	return false
+}
+
+// inTheWay is why t waits: a person holds it, or else err. Callers hold mu.
+func (t *tracked) inTheWay(err error) error {
+	if t.kept.Held {
+		return ErrPaused
+	}
+	return err
 }
 
 func receiptOf(r wire.Receipt) *Receipt {
@@ -288,10 +295,22 @@ func (n *Node) Cancel(id TransferID, keep Keep) {
 	if t == nil {
 		return
 	}
+	if t.cancelled(keep) {
+		t.save()
+		t.cancel(fault.Cancelled)
+	}
+}
+
+// cancelled notes that a person has cancelled t. It reports false if that is no
+// more possible, or has been before: what was to be kept then still is.
+func (t *tracked) cancelled(keep Keep) bool {
 	t.mu.Lock()
-	t.keep = keep
-	t.mu.Unlock()
-	t.cancel(fault.Cancelled)
+	defer t.mu.Unlock()
+	if t.now.State.Final() || t.kept.Confirmed != nil || t.kept.Cancelled != nil {
+		return false
+	}
+	t.kept.Cancelled = &keep
+	return true
 }
 
 func (n *Node) find(id TransferID) *tracked {

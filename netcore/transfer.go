@@ -58,7 +58,7 @@ type Transfer struct {
 	Peer      Peer
 	State     State
 
-	Names   []string // what was picked: the names of the top-level entries, at most 1000
+	Names   []string // what was picked: the names of the first top-level entries, 8 KiB at most
 	Files   int      // in all; 0 while Queued
 	Folders int
 	Links   int

@@ -62,7 +62,7 @@ func (c *connectSheet) stop() {
 // start reaches out to what is in the field.
 func (c *connectSheet) start() {
 	address := strings.TrimSpace(c.address.Text)
-	if address == "" || c.cancel != nil {
+	if address == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.window.ended, connectTime)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	// Who starts the tests may ignore this signal, as nohup does; what they start must not.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Main(m, map[string]func(){
 		"ferry-cli": func() {
 			h := system()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -18,6 +19,8 @@ type Relay struct {
 	mu    sync.Mutex
 	conns map[net.Conn]struct{}
 	out   bool // the cable is out
+
+	stalled atomic.Bool
 }
 
 // NewRelay starts a relay to a node on loopback; it ends with the test.
@@ -44,10 +47,15 @@ func (r *Relay) Addr() string { return r.listener.Addr().String() }
 func (r *Relay) Cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.stalled.Store(false)
 	for c := range r.conns {
 		c.Close()
 	}
 }
+
+// Stall lets nothing through any more on the connections that there are and those to come, and
+// tells neither side, until Cut.
+func (r *Relay) Stall() { r.stalled.Store(true) }
 
 // Pull cuts all connections and lets no new one through until Plug.
 func (r *Relay) Pull() { r.set(true) }
@@ -93,8 +101,21 @@ func (r *Relay) add(conns ...net.Conn) bool {
 	return !r.out
 }
 
+// lossy swallows what is written while it is stalled.
+type lossy struct {
+	net.Conn
+	stalled *atomic.Bool
+}
+
+func (l lossy) Write(p []byte) (int, error) {
+	if l.stalled.Load() {
+		return len(p), nil
+	}
+	return l.Conn.Write(p)
+}
+
 func (r *Relay) pass(from, to net.Conn) {
-	_, _ = io.Copy(to, from) // a cut is no error
+	_, _ = io.Copy(lossy{to, &r.stalled}, from) // a cut is no error
 	from.Close()
 	to.Close()
 	r.mu.Lock()

@@ -140,6 +140,7 @@ func TestCallsAreLimited(t *testing.T) {
 	dialled := make(chan struct{}, 1000)
 	addrs := listen(t, func(net.Conn) { dialled <- struct{}{} })
 	c := dialTo(t, a, config("B", id, addrs[0].Port()))
+	eventually(t, "a link", func() bool { s, _ := a.Peer(id.ID()); return s.Online }) // so nobody looks for B
 	lured := make(chan struct{}, 1000)
 	a.Hint(id.ID(), listen(t, func(net.Conn) { lured <- struct{}{} })) // somebody says that B is there
 	for range 10 * callBurst {
