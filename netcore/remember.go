@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"ferry/netcore/internal/store"
@@ -13,7 +14,10 @@ import (
 )
 
 // listsDir is the folder in Config.Dir with the lists of what is being sent.
-const listsDir = "sending"
+const (
+	listsDir = "sending"
+	listExt  = ".list"
+)
 
 // kept is what is remembered of a transfer beside what is told of it.
 type kept struct {
@@ -63,7 +67,7 @@ func (t *tracked) save() {
 }
 
 func (n *Node) listPath(id TransferID) string {
-	return filepath.Join(n.cfg.Dir, listsDir, id.String()+".list")
+	return filepath.Join(n.cfg.Dir, listsDir, id.String()+listExt)
 }
 
 // keepList writes the list of an outgoing transfer down, to go on with it in another run.
@@ -81,6 +85,34 @@ func (n *Node) dropList(id TransferID) {
 	err := os.Remove(n.listPath(id))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		n.log.Warn("list of a transfer", "err", err)
+	}
+}
+
+// maxHistory is how many transfers that have ended are remembered over restarts.
+const maxHistory = 10_000
+
+// staleList is how old the list of a transfer that nobody knows must be to be removed.
+const staleList = 24 * time.Hour
+
+// clearOut removes what earlier runs have left and nobody needs.
+func (n *Node) clearOut() {
+	n.tidy(func() error { return n.store.Prune(maxHistory) })
+	dir := filepath.Join(n.cfg.Dir, listsDir)
+	files, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		n.log.Warn("lists of transfers", "err", err)
+	}
+	for _, f := range files {
+		var id TransferID
+		name, ok := strings.CutSuffix(f.Name(), listExt)
+		if ok && id.UnmarshalText([]byte(name)) == nil {
+			if s, known, err := n.store.Get(id); err != nil || known && s.Ended.IsZero() {
+				continue
+			}
+		}
+		if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > staleList {
+			n.tidy(func() error { return os.Remove(filepath.Join(dir, f.Name())) })
+		}
 	}
 }
 
@@ -168,7 +200,7 @@ func (n *Node) recall(ctx context.Context, id TransferID) (*tracked, error) {
 
 // History returns the transfers that have ended, of this run and earlier ones,
 // the newest first: at most limit of those that started before before (zero:
-// all).
+// all). 10,000 are remembered.
 func (n *Node) History(before time.Time, limit int) ([]Transfer, error) {
 	stored, err := n.store.History(before, limit)
 	var list []Transfer

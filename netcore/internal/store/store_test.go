@@ -202,6 +202,29 @@ func TestHistoryIsInPages(t *testing.T) {
 	}
 }
 
+func TestPruneForgetsTheOldest(t *testing.T) {
+	s := open(t, t.TempDir(), "me")
+	for i := range 10 {
+		tr := aTransfer(i)
+		if i != 0 { // still on its way
+			tr.Ended = tr.Started.Add(time.Second)
+		}
+		tr.Untold = i == 1
+		if err := s.Put(tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Prune(3); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		_, ok, err := s.Get(aTransfer(i).ID)
+		if want := i < 2 || i > 6; err != nil || ok != want {
+			t.Errorf("transfer %d is kept: %v %v, want %v", i, ok, err, want)
+		}
+	}
+}
+
 func TestADamagedDatabaseIsSetAside(t *testing.T) {
 	whole := t.TempDir()
 	s, _, err := Open(whole, "me")

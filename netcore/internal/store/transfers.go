@@ -101,6 +101,13 @@ func (s *Store) History(before time.Time, limit int) ([]Transfer, error) {
 	return s.query("WHERE ended IS NOT NULL AND started < ? ORDER BY started DESC LIMIT ?", before.UnixNano(), limit)
 }
 
+// Prune forgets all but the last keep transfers that have ended, and of which the peers know.
+func (s *Store) Prune(keep int) error {
+	_, err := s.db.Exec(`DELETE FROM transfers WHERE ended IS NOT NULL AND NOT untold AND id NOT IN
+		(SELECT id FROM transfers WHERE ended IS NOT NULL ORDER BY started DESC LIMIT ?)`, keep)
+	return wrap("forget old transfers", err)
+}
+
 func (s *Store) query(where string, args ...any) ([]Transfer, error) {
 	rows, err := s.db.QueryContext(context.Background(), "SELECT "+columns+" FROM transfers "+where, args...)
 	if err != nil {
