@@ -145,6 +145,9 @@ func TestTheSameCommandGoesOn(t *testing.T) {
 	bob.WaitTransfer(t, "the pause", pausedBy(netcore.ErrShutdown, true))
 
 	second := restart(t, first, command)
+	if _, ok := second.Continue(t.Context(), "Bob", []string{t.TempDir()}); ok {
+		t.Error("goes on with what was never sent")
+	}
 	other := second.MustSend(t, second.Meet(t, bob), oneFile(t, 10))
 	if got := second.WaitFinal(t, other); got.State != netcore.Done || other == id {
 		t.Errorf("another file: %v %v", got.State, got.Err)
@@ -159,6 +162,35 @@ func TestTheSameCommandGoesOn(t *testing.T) {
 	if n := asked.Load(); n != 2 {
 		t.Errorf("asked %d times about two transfers", n)
 	}
+}
+
+// TestGoesOnBeforeThePeerIsBack: a command goes on with what it has left also while nobody answers.
+func TestGoesOnBeforeThePeerIsBack(t *testing.T) {
+	file := bigFile(t)
+	bob := netcoretest.Start(t, "Bob")
+	command := func(c *netcore.Config, _ *netcoretest.Recorder) { c.Hidden, c.Listen = true, "" }
+	anna := netcoretest.Start(t, "Anna", slowly, command)
+	id := anna.MustSend(t, anna.Meet(t, bob), file)
+	bob.WaitTransfer(t, "progress", moved(lost))
+	anna.Stop()
+	at := bob.Addr().String()
+	bob.Stop()
+	for _, query := range []string{"bob", bob.Self().ID.String(), bob.Self().ID.String()[:12], at} {
+		again := restart(t, anna, command)
+		got, ok := again.Continue(t.Context(), query, []string{file})
+		if !ok || got != id {
+			t.Errorf("%s: %v %v", query, got, ok)
+		}
+		again.Stop()
+	}
+	again := restart(t, anna, command)
+	if _, ok := again.Continue(t.Context(), "Carl", []string{file}); ok {
+		t.Error("goes on to somebody else")
+	}
+	again.Continue(t.Context(), "Bob", []string{file})
+	bob = restart(t, bob)
+	again.Meet(t, bob)
+	arrivedWhole(t, again, bob, id, file)
 }
 
 // TestChangedSource changes a file while its transfer is interrupted: it is sent

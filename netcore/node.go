@@ -49,6 +49,8 @@ type Node struct {
 	download *rate.Limiter
 	work     sync.WaitGroup // everything that Run waits for
 
+	started chan struct{} // closed when Run begins
+
 	runMu sync.Mutex
 	ctx   context.Context // Run's; nil before
 	ended bool            // Run waits for work; there must not be more
@@ -79,6 +81,7 @@ func New(cfg Config) (*Node, error) {
 		events:    newEvents(cfg.Handler),
 		transfers: make(map[TransferID]*tracked),
 		asking:    make(map[PeerID]int),
+		started:   make(chan struct{}),
 		upload:    newPace(),
 		download:  newPace(),
 	}
@@ -229,6 +232,7 @@ func (n *Node) Run(ctx context.Context) error {
 		return errors.New("netcore: a Node runs only once")
 	}
 	n.ctx = ctx
+	close(n.started)
 	n.runMu.Unlock()
 
 	eventsEnd := make(chan struct{})

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/netip"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/transfer"
@@ -22,15 +25,62 @@ import (
 // If an earlier run of the program has left an unfinished transfer of the same paths to the
 // same peer, that one goes on, and nobody is asked a second time.
 func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
-	var picked []pick
+	picked, err := absolute(paths)
+	if err != nil {
+		return TransferID{}, err
+	}
+	return n.sendPicked(to, picked)
+}
+
+func absolute(paths []string) (picked []pick, err error) {
 	for _, p := range paths {
 		abs, err := filepath.Abs(p)
 		if err != nil {
-			return TransferID{}, fmt.Errorf("%w: %w", ErrUnread, err)
+			return nil, fmt.Errorf("%w: %w", ErrUnread, err)
 		}
 		picked = append(picked, pick{Local: anyText(abs)})
 	}
-	return n.sendPicked(to, picked)
+	return picked, nil
+}
+
+// Continue goes on with what an earlier run of the program has left of sending paths to the peer that
+// query names, as in [Node.Find]: it need not be there yet. It reports false if there is no such
+// transfer. It waits for Run, until ctx ends.
+func (n *Node) Continue(ctx context.Context, query string, paths []string) (TransferID, bool) {
+	select {
+	case <-n.started:
+	case <-ctx.Done():
+		return TransferID{}, false
+	}
+	picked, err := absolute(paths)
+	if err != nil {
+		return TransferID{}, false
+	}
+	t := n.unfinished(n.running(), picked, func(id PeerID) bool { return n.meant(query, id) })
+	if t == nil {
+		return TransferID{}, false
+	}
+	return t.id, true
+}
+
+// meant reports whether query means the known peer id.
+func (n *Node) meant(query string, id PeerID) bool {
+	a, _ := n.known.get(id)
+	if isTicket(query) {
+		t, err := parseTicket(query)
+		return err == nil && t.id == id
+	}
+	if looksLikeAddress(query) {
+		return slices.ContainsFunc(a.Addrs, func(addr netip.AddrPort) bool {
+			host, _, err := net.SplitHostPort(query)
+			if err != nil {
+				host = strings.Trim(query, "[]")
+			}
+			return addr.String() == query || host == query && addr.Addr().String() == host
+		})
+	}
+	prefix := strings.ToLower(query)
+	return strings.EqualFold(a.Name, query) || len(prefix) >= minPrefix && strings.HasPrefix(id.String(), prefix)
 }
 
 // Retry offers what failed of an outgoing transfer that has ended once more, as
@@ -83,7 +133,7 @@ func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
 	if len(picked) == 0 {
 		return TransferID{}, fmt.Errorf("%w: nothing was picked", ErrUnread)
 	}
-	if t := n.unfinished(ctx, to, picked); t != nil {
+	if t := n.unfinished(ctx, picked, func(id PeerID) bool { return id == to }); t != nil {
 		return t.id, nil
 	}
 	state, _ := n.links.Peer(to)
@@ -101,16 +151,16 @@ func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
 	return t.ID, err
 }
 
-// unfinished goes on with what an earlier run has left of sending picked to the peer, if
+// unfinished goes on with what an earlier run has left of sending picked to a peer, if
 // it has.
-func (n *Node) unfinished(ctx context.Context, to PeerID, picked []pick) *tracked {
+func (n *Node) unfinished(ctx context.Context, picked []pick, to func(PeerID) bool) *tracked {
 	list, err := n.store.Abandoned()
 	if err != nil {
 		n.warn(WarnStore, err)
 	}
 	for _, s := range list {
 		_, k, err := fromStore(s)
-		if err != nil || !s.Outgoing || s.Peer != to || !slices.Equal(k.Picked, picked) {
+		if err != nil || !s.Outgoing || !to(s.Peer) || !slices.Equal(k.Picked, picked) {
 			continue
 		}
 		t, err := n.adopt(ctx, s)
@@ -260,7 +310,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (*t
 		return src, transfer.Result{}, err
 	}
 	result, err := transfer.Send(ctx, c, transfer.Outgoing{
-		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload,
+		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload, Again: !first,
 		Accepted: func() {
 			if first {
 				n.keepList(tr.id, src)

@@ -99,6 +99,10 @@ func (n *fakeNode) Find(ctx context.Context, query string) (netcore.Peer, error)
 	return bob, nil
 }
 
+func (n *fakeNode) Continue(context.Context, string, []string) (netcore.TransferID, bool) {
+	return netcore.TransferID{}, false
+}
+
 func (n *fakeNode) Send(_ netcore.PeerID, paths []string) (netcore.TransferID, error) {
 	n.mu.Lock()
 	n.sent = paths

@@ -23,6 +23,7 @@ type node interface {
 	DiagnosePeer(ctx context.Context, id netcore.PeerID) netcore.PeerDiagnosis
 	Find(ctx context.Context, query string) (netcore.Peer, error)
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
+	Continue(ctx context.Context, query string, paths []string) (netcore.TransferID, bool)
 	Cancel(id netcore.TransferID, keep netcore.Keep)
 	History(before time.Time, limit int) ([]netcore.Transfer, error)
 }

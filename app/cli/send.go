@@ -47,6 +47,9 @@ func (o *sendOptions) run(ctx context.Context, p *program, args []string) error 
 	cfg.Hidden = true
 	o.limits.apply(&cfg.Limits)
 	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
+		if id, ok := s.node.Continue(ctx, query, paths); ok {
+			return awaitEnd(ctx, s, id)
+		}
 		p.screen.setStatus("Looking for " + visible(query) + "…")
 		peer, err := findPeer(ctx, s.node, query)
 		if err != nil {

@@ -68,6 +68,9 @@ func (d *Delivery) commitBatch(batch []*Partial) {
 	for _, p := range batch {
 		d.commit(p)
 	}
+	if err := d.journal.write(); err != nil {
+		d.fail(unwritten(err))
+	}
 	d.back.forget()
 }
 
@@ -114,10 +117,10 @@ func (d *Delivery) announce(batch []*Partial) error {
 	return d.journal.write()
 }
 
-// named returns the record that says that p is to be found at path.
+// named returns the record that says that p will be found at path.
 func (p *Partial) named(path string) record {
 	p.announced = path
-	return record{kind: fileNamed, path: path, id: p.id, size: p.entry.Size, time: p.mtime}
+	return record{kind: fileIntent, path: path, id: p.id, size: p.entry.Size, time: p.mtime}
 }
 
 // reject fails a batch. What the system could not bring to the disk is not worth
@@ -159,7 +162,9 @@ func (d *Delivery) place(p *Partial) error {
 			if n > maxSiblings || !d.isThere(p, f, local) {
 				continue
 			}
-			err = p.remove()
+			if err = d.use(f.root, local, join(f.local, local)); err == nil {
+				err = p.remove()
+			}
 		}
 		if err != nil {
 			return err
@@ -172,7 +177,8 @@ func (d *Delivery) place(p *Partial) error {
 
 // placeAs gives p the name local in f, and closes it.
 func (d *Delivery) placeAs(p *Partial, f *folder, local string) error {
-	if path := join(f.local, local); p.announced != path {
+	path := join(f.local, local)
+	if p.announced != path {
 		if err := d.journal.announce(p.named(path)); err != nil {
 			return err
 		}
@@ -181,10 +187,20 @@ func (d *Delivery) placeAs(p *Partial, f *folder, local string) error {
 		return err
 	}
 	d.touch(f)
-	d.made(p.entry.Path, local, p.id)
+	d.made(p.entry.Path, path, p.id)
 	d.in.release(p.name)
 	// The data is synced, so that there is nothing left that close could tell.
 	_ = p.file.Close()
+	if p.id != 0 {
+		return nil
+	}
+	// Nothing else tells p from what somebody has put there. If this is not
+	// written, the file stays when the transfer is undone.
+	made := p.named(path)
+	made.kind = fileMade
+	if err := d.journal.add(made); err != nil {
+		d.fail(unwritten(err))
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package inbox
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"sync"
 	"time"
 )
@@ -76,7 +77,7 @@ func (d *Delivery) Folder(e Entry) error {
 		return err
 	}
 	d.results.appear(e.Path)
-	f, err := d.front.enterAt(e.Path, true, e.ModTime)
+	f, err := d.folder(e)
 	if err != nil {
 		return unwritten(err)
 	}
@@ -85,6 +86,21 @@ func (d *Delivery) Folder(e Entry) error {
 		d.results.original(e.Path, f.local, e.Original)
 	}
 	return nil
+}
+
+// folder enters the folder e, and uses it if it has not made it.
+func (d *Delivery) folder(e Entry) (*folder, error) {
+	f, err := d.front.enterAt(e.Path, true, e.ModTime)
+	if err != nil || f.fresh {
+		return f, err
+	}
+	err = d.use(d.in.base.root, filepath.FromSlash(f.local), f.local)
+	if errors.Is(err, fs.ErrNotExist) {
+		// Somebody removed it just now. Make it again.
+		d.front.forget()
+		return d.front.enterAt(e.Path, true, e.ModTime)
+	}
+	return f, err
 }
 
 // Close ends the delivery. What has not been committed stays as partials.

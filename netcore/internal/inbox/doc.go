@@ -9,13 +9,15 @@
 //     has the same content, which is used then; a folder is merged into a real
 //     folder of its name and into nothing else.
 //   - No two entries of a delivery become one, not even where the filesystem
-//     takes their names for the same.
+//     takes their names for the same. That holds for the first 131072 of those
+//     whose names allow it; where files have no lasting numbers, as on FAT, names
+//     count as the same if they differ in case or normalisation only.
 //   - A file appears under its final name when it is whole, verified by the
 //     caller and synced, and never before.
 //   - A symbolic link leads no further up than to the top-level folder that it
 //     came in, and nothing is written through it.
 //   - What a transfer has brought can be taken back, as long as nobody has
-//     changed it, and nothing else goes with it.
+//     changed it and no other transfer counts on it, and nothing else goes with it.
 //
 // Until a file is whole it is a partial: a file in a staging folder inside the inbox,
 // named after what it is to become, so that any later attempt of the same peer

@@ -220,10 +220,10 @@ func (d *Delivery) stepTo(at *folder, wire, local string, create bool, mtime tim
 	next := &folder{wire: wire, local: made.path, root: root, fresh: created}
 	made.id = d.in.nameID(at.root, local, info)
 	if created {
-		d.made(wire, local, made.id)
+		d.made(wire, made.path, made.id)
 		d.touch(at)
 		err = d.journal.add(made)
-	} else if !d.owns(wire, local, made.id) {
+	} else if !d.owns(wire, made.path, made.id) {
 		err = errInTheWay
 	}
 	if err != nil {

@@ -28,6 +28,10 @@ type Inbox struct {
 	finished atomic.Int32 // finished files that are open, in all deliveries
 	maxOpen  int32        // how many of them there may be
 
+	// undoing is held while a transfer ends, and shared while something that is
+	// there is taken into use: either Undo knows of that, or it is found to be gone.
+	undoing sync.RWMutex
+
 	mu       sync.Mutex
 	stage    *staging            // nil until it is needed
 	held     map[string]struct{} // names of partials that a delivery of this Inbox has

@@ -89,8 +89,8 @@ func (j *journal) leave() error {
 		return nil
 	}
 	if j.brief {
-		_ = j.stage.root.Remove(journalName(j.id)) // else it is swept one day
-		return j.file.Close()
+		_ = j.stage.retire(journalName(j.id), j.file, j.size) // else it is swept one day
+		return nil
 	}
 	return errors.Join(j.flush(), j.file.Close())
 }

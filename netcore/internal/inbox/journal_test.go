@@ -14,7 +14,7 @@ import (
 
 func TestRecords(t *testing.T) {
 	for _, r := range []record{
-		{kind: fileNamed, path: "a/b c/\"d\"\n語", id: 1<<64 - 1, size: 1 << 62, time: time.Unix(-1<<40, 999999999)},
+		{kind: fileMade, path: "a/b c/\"d\"\n語", id: 1<<64 - 1, size: 1 << 62, time: time.Unix(-1<<40, 999999999)},
 		{kind: folderMade, path: "a", id: 7},
 		{kind: linkIntent, path: "a/l", target: "../x\xff\x00"},
 		{kind: partialBegun, path: strings.Repeat("0f", keyBytes) + "~12"},
@@ -40,7 +40,7 @@ func TestRecords(t *testing.T) {
 }
 
 func FuzzRecord(f *testing.F) {
-	f.Add(strings.TrimSpace(string(record{kind: fileNamed, path: "a/b", id: 1, size: 2, time: mtime}.appendTo(nil))))
+	f.Add(strings.TrimSpace(string(record{kind: fileMade, path: "a/b", id: 1, size: 2, time: mtime}.appendTo(nil))))
 	f.Add(strings.TrimSpace(string(record{kind: linkMade, path: "a", target: "b"}.appendTo(nil))))
 	f.Add(`d 0 0 0 -1 "../x" ""`)
 	f.Add(`f 1 2 3 4 "a" "b" "c"`)
@@ -115,7 +115,7 @@ func TestATornJournalIsGoneOnWith(t *testing.T) {
 	in := newInbox(t)
 	bring(t, in.Inbox, func(d *Delivery) { deliver(t, d, "a", "a") })
 	journal := filepath.Join(in.dir, stagingName, journalName(transferID))
-	torn := record{kind: fileNamed, path: strings.Repeat("torn", 100), id: 1}.appendTo(nil)
+	torn := record{kind: fileMade, path: strings.Repeat("torn", 100), id: 1}.appendTo(nil)
 	f, err := os.OpenFile(journal, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ type layout struct {
 	mu      sync.Mutex
 	seed    maphash.Seed        // for the hashes of paths of the sender
 	moved   map[uint64]int      // a folder's path: the number its name got
-	owned   map[uint64]uint64   // fileID: path of the only entry that it may be
+	owned   map[uint64]uint64   // thing: path of the only entry that it may be
 	touched map[string]struct{} // local paths of folders that have something new in them
 }
 
@@ -58,7 +58,7 @@ func (d *Delivery) movedFolder(n int, f *folder) {
 	d.results.renamed(f.wire, f.local, "")
 }
 
-// owns reports whether the file, folder or link id, which is there under the name
+// owns reports whether the file, folder or link id, which is there at the path
 // local, can be the entry wire, and makes sure that it is no other's from then on: two
 // entries whose names differ in case or normalisation stay two, also where
 // the filesystem takes their names for one.
@@ -69,12 +69,13 @@ func (d *Delivery) owns(wire, local string, id uint64) bool {
 }
 
 func (d *Delivery) ownsLocked(wire, local string, id uint64) bool {
-	if id == 0 || !d.in.ambiguous(wire, local) {
+	if !d.in.ambiguous(wire, local) {
 		return true
 	}
-	owner, ok := d.layout.owned[id]
+	thing := d.layout.thing(local, id)
+	owner, ok := d.layout.owned[thing]
 	if !ok {
-		d.own(wire, id)
+		d.own(wire, thing)
 		return true
 	}
 	return owner == d.layout.hash(wire)
@@ -84,21 +85,31 @@ func (d *Delivery) ownsLocked(wire, local string, id uint64) bool {
 func (d *Delivery) made(wire, local string, id uint64) {
 	d.layout.mu.Lock()
 	defer d.layout.mu.Unlock()
-	if id != 0 && d.in.ambiguous(wire, local) {
-		d.own(wire, id)
+	if d.in.ambiguous(wire, local) {
+		d.own(wire, d.layout.thing(local, id))
 	}
 }
 
-func (d *Delivery) own(wire string, id uint64) {
+// thing returns what tells the file, folder or link id at the path local from
+// others: where the filesystem has nothing that lasts, its path.
+func (l *layout) thing(local string, id uint64) uint64 {
+	if id != 0 {
+		return id
+	}
+	return l.hash(foldPath(local))
+}
+
+func (d *Delivery) own(wire string, thing uint64) {
 	if len(d.layout.owned) < maxOwned {
-		d.layout.owned[id] = d.layout.hash(wire)
+		d.layout.owned[thing] = d.layout.hash(wire)
 	}
 }
 
-// ambiguous reports whether another entry than wire could get the name local.
+// ambiguous reports whether another entry than wire could get the path local.
 func (in *Inbox) ambiguous(wire, local string) bool {
 	_, part := split(wire)
-	return part != local || in.folds.Load() || in.names.drives || !norm.NFD.IsNormalString(local)
+	_, name := split(local)
+	return part != name || in.folds.Load() || in.names.drives || !norm.NFD.IsNormalString(name)
 }
 
 // touch remembers that f has something new in it.

@@ -119,10 +119,10 @@ func unlinked(err error) error {
 func (d *Delivery) link(f *folder, local string, e Entry) error {
 	info, err := f.root.Lstat(local)
 	if err == nil {
-		if d.isLink(f, local, e, info) {
-			return nil
+		if !d.isLink(f, local, e, info) {
+			return fs.ErrExist
 		}
-		return fs.ErrExist
+		err = d.use(f.root, local, join(f.local, local))
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -136,7 +136,7 @@ func (d *Delivery) isLink(f *folder, local string, e Entry, info fs.FileInfo) bo
 		return false
 	}
 	target, err := f.root.Readlink(local)
-	return err == nil && filepath.ToSlash(target) == e.Target && d.owns(e.Path, local, d.in.nameID(f.root, local, info))
+	return err == nil && filepath.ToSlash(target) == e.Target && d.owns(e.Path, join(f.local, local), d.in.nameID(f.root, local, info))
 }
 
 func (d *Delivery) makeLink(f *folder, local string, e Entry) error {
@@ -155,7 +155,7 @@ func (d *Delivery) makeLink(f *folder, local string, e Entry) error {
 	r.kind = linkMade
 	if info, err := f.root.Lstat(local); err == nil {
 		r.id = d.in.nameID(f.root, local, info)
-		d.made(e.Path, local, r.id)
+		d.made(e.Path, r.path, r.id)
 	}
 	return d.journal.add(r)
 }

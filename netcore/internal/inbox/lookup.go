@@ -2,9 +2,12 @@ package inbox
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
+
+	"ferry/netcore/internal/fault"
 )
 
 // Where tells what Lookup found.
@@ -129,7 +132,7 @@ func (d *Delivery) openRegular(at *folder, local string, e Entry) (*os.File, fs.
 		return nil, nil, errors.Join(errInTheWay, err)
 	}
 	// It may be a link that was put there just now.
-	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) || !d.owns(e.Path, local, d.in.fileID(f, info)) {
+	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) || !d.owns(e.Path, join(at.local, local), d.in.fileID(f, info)) {
 		_ = f.Close() // nothing was written to it
 		return nil, nil, errInTheWay
 	}
@@ -137,19 +140,32 @@ func (d *Delivery) openRegular(at *folder, local string, e Entry) (*os.File, fs.
 }
 
 // Use says that the file that the last Lookup found as [Final] is what the sender
-// has. It stays as it is, and counts as delivered. A partial that e has left is
-// removed.
+// has. It stays as it is, counts as delivered, and no Undo of another transfer
+// removes it. A partial that e has left is removed. If the file is gone since
+// Lookup, [Results.Failures] says so.
 func (d *Delivery) Use(e Entry) {
 	if CheckPath(e.Path) != nil || d.used.wire != e.Path {
 		return // Lookup has said so
 	}
-	d.discard(e)
 	parent, part := split(e.Path)
 	f, err := d.front.enter(parent, false)
-	if err != nil {
-		return // somebody has moved the folder away since Lookup
+	if err == nil {
+		err = d.use(f.root, d.used.local, join(f.local, d.used.local))
 	}
+	if err != nil {
+		d.results.fail(e, unused(err))
+		return
+	}
+	d.discard(e)
 	d.arrived(e, f, part, d.used.local)
+}
+
+// unused gives err, for which a file could not be used, its kind.
+func unused(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errInTheWay) {
+		return fmt.Errorf("%w: %w", fault.Changed, err)
+	}
+	return unwritten(err)
 }
 
 // discard removes the partial of e, if there is one that nobody has. One that

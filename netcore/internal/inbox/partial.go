@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -123,15 +124,17 @@ func (p *Partial) room(n int64) error {
 	return nil
 }
 
-// spill brings a partial that is in memory into a file.
+// spill brings a partial that is in memory into a file. If that fails there may be a
+// file with a part of it, and that is what the partial has then.
 func (p *Partial) spill() error {
 	if p.file != nil {
 		return nil
 	}
-	if err := p.delivery.materialise(p, nil); err != nil {
-		return unwritten(err)
+	err := p.delivery.materialise(p, nil)
+	if err != nil && p.file != nil {
+		p.at = p.length
 	}
-	return nil
+	return unwritten(err)
 }
 
 // extend brings a hole at the end into the length of the file.
@@ -195,7 +198,10 @@ func (p *Partial) leave() error {
 		return p.remove()
 	}
 	if err := p.spill(); err != nil {
-		return err
+		if p.file == nil {
+			return err
+		}
+		return errors.Join(err, p.leave())
 	}
 	p.delivery.in.left.Add(1)
 	defer p.delivery.in.release(p.name)

@@ -11,18 +11,21 @@ import (
 // A kind is what a record of a journal tells.
 type kind byte
 
-// The kinds. An intent is written before something is made whose identity is not
-// known yet; the record after it tells what came of it.
+// The kinds. An intent is written before something is made; a record behind it, with
+// those of others in between, tells what came of it. Of a file whose identity is
+// known the intent is enough: under the name is that file, or it is not.
 const (
 	partialBegun kind = 'p'
-	fileNamed    kind = 'f'
+	fileIntent   kind = 'F'
+	fileMade     kind = 'f'
 	folderIntent kind = 'D'
 	folderMade   kind = 'd'
 	linkIntent   kind = 'L'
 	linkMade     kind = 'l'
 	notMade      kind = 'x'
+	inUse        kind = 'u' // it was there before, or another transfer has made it
 
-	allKinds = "pfDdLlx"
+	allKinds = "pFfDdLlxu"
 )
 
 // A record is one line of a journal: one thing that a transfer has made, or is
@@ -103,7 +106,7 @@ func (r record) valid() bool {
 	switch r.kind {
 	case partialBegun:
 		return isPartialName(r.path)
-	case fileNamed, folderIntent, folderMade, linkIntent, linkMade, notMade:
+	case fileIntent, fileMade, folderIntent, folderMade, linkIntent, linkMade, notMade, inUse:
 		// Numbers may have made a path longer than that of a peer may be.
 		return fs.ValidPath(r.path) && r.path != "." && len(r.path) <= 2*maxPath && strings.IndexByte(r.path, 0) < 0
 	}

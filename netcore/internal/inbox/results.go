@@ -20,7 +20,7 @@ type Results struct {
 	Renames     []Rename
 	RenameCount int
 	// Failures are the first 1000 of FailureCount files that were finished
-	// and did not get their final names.
+	// and did not get their final names, or were gone when they were to be used.
 	Failures     []Failure
 	FailureCount int
 	FailureBytes int64 // their sizes
@@ -33,7 +33,7 @@ type Rename struct {
 	Original string // Entry.Original
 }
 
-// A Failure is why a finished file did not get its final name.
+// A Failure is why a file is not there that was finished or found.
 type Failure struct {
 	Path string // as the sender calls it
 	Err  error  // wraps a kind of package fault

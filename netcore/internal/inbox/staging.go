@@ -151,7 +151,10 @@ func (s *staging) retake(name string) (staged, error) {
 }
 
 // hasPartials reports whether there are any.
-func (s *staging) hasPartials() bool {
+func (s *staging) hasPartials() bool { return s.has(isPartialName) }
+
+// has reports whether there is anything whose name matches; true if that is unknown.
+func (s *staging) has(match func(name string) bool) bool {
 	dir, err := s.root.Open(".")
 	if err != nil {
 		return true // as far as is known
@@ -159,13 +162,23 @@ func (s *staging) hasPartials() bool {
 	defer dir.Close() // nothing was written to it
 	for {
 		names, err := dir.Readdirnames(64)
-		if slices.ContainsFunc(names, isPartialName) {
+		if slices.ContainsFunc(names, match) {
 			return true
 		}
 		if err != nil {
 			return err != io.EOF
 		}
 	}
+}
+
+// names returns the names of all that is there.
+func (s *staging) names() ([]string, error) {
+	dir, err := s.root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close() // nothing was written to it
+	return dir.Readdirnames(-1)
 }
 
 // reopen opens a file that exists and has at least so many bytes: none looks at an
@@ -228,7 +241,7 @@ func (s *staging) remove(name string, f *os.File) error {
 // sweep removes the partials and journals that were last touched before limit and
 // that nobody has. One that cannot be removed stays for the next time.
 func (s *staging) sweep(limit time.Time) {
-	names, err := s.dir.Readdirnames(-1)
+	names, err := s.names()
 	if err != nil {
 		return
 	}
@@ -237,6 +250,7 @@ func (s *staging) sweep(limit time.Time) {
 			s.expire(name)
 		}
 	}
+	s.sweepUsed()
 }
 
 func (s *staging) expire(name string) {

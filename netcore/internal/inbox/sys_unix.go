@@ -57,6 +57,16 @@ func touched(s *staging, name string) time.Time {
 	return time.Unix(st.Ctim.Unix())
 }
 
+// changeTime returns when f was last changed in any way, in a unit of the system.
+func changeTime(f *os.File) (int64, error) {
+	defer runtime.KeepAlive(f)
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		return 0, err
+	}
+	return st.Ctim.Nano(), nil
+}
+
 func setModTime(s *staging, name string, _ *os.File, t time.Time) error {
 	return setTimeAt(s.dir, name, t)
 }

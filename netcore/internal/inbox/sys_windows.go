@@ -68,6 +68,17 @@ func touched(s *staging, name string) time.Time {
 	return info.ModTime()
 }
 
+// changeTime returns when f was last changed in any way, in a unit of the system.
+func changeTime(f *os.File) (int64, error) {
+	defer runtime.KeepAlive(f)
+	var info struct {
+		created, accessed, written, changed int64
+		attributes, _                       uint32
+	}
+	err := windows.GetFileInformationByHandleEx(windows.Handle(f.Fd()), windows.FileBasicInfo, (*byte)(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)))
+	return info.changed, err
+}
+
 // setModTime goes through f: set in another way, the time would be overwritten
 // when f, which was written to, is closed.
 func setModTime(_ *staging, _ string, f *os.File, t time.Time) error {

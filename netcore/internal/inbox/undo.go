@@ -3,6 +3,7 @@ package inbox
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -23,33 +24,51 @@ func (in *Inbox) BeginTransfer(sender, id string) (*Delivery, error) {
 // Settle says that the transfer id is done, and need not be undone. No
 // delivery of it may be open.
 func (in *Inbox) Settle(id string) error {
-	return in.end(id, func(staged) error { return nil })
+	return in.end(id, func(name string, j staged) error { return j.stage.retire(name, j.file, j.size) })
 }
 
 // Undo takes back what the transfer id has brought in all its attempts: partials;
 // files and links, unless keepFiles says otherwise; and then its folders, if they are
 // empty. What was there before the transfer stays, as do files that are not
-// exactly what was delivered any more, by inode, size and time. No delivery of the transfer may be open.
+// exactly what was delivered any more, by inode, size and time; what another
+// transfer has found and used, whether that is done or not; and the partials that one
+// that is not done goes on with. In doubt a thing stays. No delivery of the transfer may be open.
 //
 // If something could not be removed the error wraps the first reason, and Undo can
 // be called again. A transfer of which nothing is known needs no undoing.
 func (in *Inbox) Undo(id string, keepFiles bool) error {
-	return in.end(id, func(j staged) error {
-		u := undo{stage: j.stage, keep: keepFiles, walker: walker{in: in}}
-		defer u.walker.close()
-		if err := readJournal(j.file, j.size, allKinds, u.record); err != nil {
-			return err
+	return in.end(id, func(name string, j staged) error {
+		if err := in.takeBack(name, j, keepFiles); err != nil {
+			return errors.Join(err, j.file.Close())
 		}
-		return u.result()
+		err := j.stage.remove(name, j.file)
+		j.stage.sweepUsed()
+		return err
 	})
 }
 
-// end opens the journal of id for do, and removes it if do returns no error.
-func (in *Inbox) end(id string, do func(journal staged) error) error {
+// takeBack removes what the journal j, called name, says.
+func (in *Inbox) takeBack(name string, j staged, keepFiles bool) error {
+	others, err := j.stage.others(name)
+	if err != nil {
+		return err
+	}
+	u := undo{stage: j.stage, keep: keepFiles, others: others, settled: make(map[uint64]struct{}), walker: walker{in: in}}
+	defer u.walker.close()
+	if err := readJournal(j.file, j.size, allKinds, u.record); err != nil {
+		return err
+	}
+	return u.result()
+}
+
+// end opens the journal of id for do, which closes it.
+func (in *Inbox) end(id string, do func(name string, journal staged) error) error {
 	if err := checkID(id); err != nil {
 		return err
 	}
 	id = strings.ToLower(id)
+	in.undoing.Lock()
+	defer in.undoing.Unlock()
 	if in.isOpen(id) {
 		return fmt.Errorf("%w: transfer %s has not ended", fault.Busy, id)
 	}
@@ -63,10 +82,7 @@ func (in *Inbox) end(id string, do func(journal staged) error) error {
 	if j.file == nil {
 		return nil
 	}
-	if err := do(j); err != nil {
-		return unwritten(errors.Join(err, j.file.Close()))
-	}
-	return unwritten(j.stage.remove(journalName(id), j.file))
+	return unwritten(do(journalName(id), j))
 }
 
 func (in *Inbox) isOpen(id string) bool {
@@ -81,31 +97,55 @@ func (in *Inbox) isOpen(id string) bool {
 type undo struct {
 	stage  *staging
 	keep   bool // files and links
+	others *others
 	walker walker
 
-	resolved string // path of the record before, if that tells what came of an intent
-	failed   int
-	first    error
+	settled map[uint64]struct{} // hashes of paths of which a record tells what came of the intents before it
+	failed  int
+	first   error
 }
 
+// maxSettled is how many paths of outcomes Undo remembers. When there are more, it
+// acts on no intent any more: one that needs it was cut short by the end of an attempt,
+// so that of the last attempt it is among the first records that are read.
+const maxSettled = 1 << 16
+
 func (u *undo) record(r record) {
-	resolved := u.resolved
-	u.resolved = ""
 	switch r.kind {
 	case partialBegun:
-		u.walker.in.dispose(u.stage, r.path)
-	case fileNamed:
+		if !u.others.partials[r.path] {
+			u.walker.in.dispose(u.stage, r.path)
+		}
+	case fileMade:
 		u.remove(r)
+	case fileIntent:
+		if r.id != 0 {
+			u.remove(r)
+		}
 	case linkMade, folderMade:
-		u.resolved = r.path
+		u.settle(r.path)
 		u.remove(r)
-	case notMade:
-		u.resolved = r.path
+	case notMade, inUse:
+		u.settle(r.path)
 	case linkIntent, folderIntent:
-		if r.path != resolved { // the program was killed before it could say what came of it
+		// Where nothing lasting tells the link or folder from one that somebody has
+		// made, only an outcome counts.
+		if !u.walker.in.disk.renumbers && !u.isSettled(r.path) {
 			u.remove(r)
 		}
 	}
+}
+
+func (u *undo) settle(path string) {
+	if len(u.settled) < maxSettled {
+		u.settled[maphash.String(u.others.seed, path)] = struct{}{}
+	}
+}
+
+// isSettled reports whether a record tells, or may tell, what came of an intent.
+func (u *undo) isSettled(path string) bool {
+	_, ok := u.settled[maphash.String(u.others.seed, path)]
+	return ok || len(u.settled) == maxSettled
 }
 
 // dispose removes the partial name, unless somebody has it. One that cannot be
@@ -120,7 +160,7 @@ func (in *Inbox) dispose(s *staging, name string) {
 // remove removes what r is of, if it is there and as it was.
 func (u *undo) remove(r record) {
 	folder := r.kind == folderMade || r.kind == folderIntent
-	if u.keep && !folder {
+	if u.keep && !folder || u.others.use(r.path) {
 		return
 	}
 	f, name, info, err := u.walker.find(r.path)
@@ -142,7 +182,7 @@ func (u *undo) remove(r record) {
 func (w *walker) is(r record, f *folder, name string, info fs.FileInfo) bool {
 	same := false
 	switch r.kind {
-	case fileNamed:
+	case fileIntent, fileMade:
 		same = info.Mode().IsRegular() && info.Size() == r.size && info.ModTime().Equal(r.time)
 	case linkIntent, linkMade:
 		target, err := f.root.Readlink(name)

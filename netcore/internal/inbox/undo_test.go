@@ -239,7 +239,7 @@ func TestHostileJournal(t *testing.T) {
 	var lines []byte
 	for _, path := range []string{"../secret.txt", "out/secret.txt", filepath.Join(in.outside, "secret.txt"), "a/../../secret.txt", "", ".", "..",
 		stagingName, stagingName + "/" + partials(t, in.dir)[0], strings.Repeat("x/", maxPath) + "x", "\x00"} {
-		for _, kind := range []kind{partialBegun, fileNamed, folderIntent, folderMade, linkIntent, linkMade, notMade, 'q'} {
+		for _, kind := range []kind{partialBegun, fileIntent, fileMade, inUse, folderIntent, folderMade, linkIntent, linkMade, notMade, 'q'} {
 			lines = record{kind: kind, path: path, size: secret.Size(), time: secret.ModTime()}.appendTo(lines)
 		}
 	}
@@ -279,6 +279,26 @@ func TestUndoOfIntents(t *testing.T) {
 	write(t, filepath.Join(in.dir, stagingName, journalName(transferID)), string(lines))
 	undoing(t, in.Inbox, false)
 	wantFiles(t, in.dir, "refused/", "refused link@", "changed link@", "full/", "full/mine=mine", "full link@")
+}
+
+// Two goroutines write a journal: what came of an intent need not be the next record.
+func TestUndoPairsIntentsByPath(t *testing.T) {
+	in := newInbox(t)
+	if err := os.Mkdir(filepath.Join(in.dir, "mine"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	bring(t, in.Inbox, func(d *Delivery) {
+		err := errors.Join(
+			d.journal.announce(record{kind: folderIntent, path: "mine"}),
+			d.journal.announce(record{kind: fileIntent, path: "x", size: 1, time: mtime}),
+			d.journal.add(record{kind: notMade, path: "mine"}),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	undoing(t, in.Inbox, false)
+	wantFiles(t, in.dir, "mine/")
 }
 
 const killEnv = "FERRY_TEST_KILLED"

@@ -85,6 +85,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	if length == 0 {
 		return item, false, nil
 	}
+	state := r.stateOf(f, where) // before it is read: an edit meanwhile makes it another
 	h := blake3.New()
 	if _, err := io.CopyBuffer(onlyWriter{h}, io.LimitReader(contextReader{ctx, f}, length), r.buf); err != nil {
 		return item, false, ctx.Err() // what cannot be read is not there
@@ -95,6 +96,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	}
 	item = wire.HaveItem{Index: i, Kind: wire.HaveBytes, Length: length}
 	h.Sum(item.Hash[:0])
+	r.claims.add(claim{index: i, state: state, sum: short(item.Hash[:])})
 	return item, true, nil
 }
 

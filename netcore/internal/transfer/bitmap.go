@@ -1,5 +1,7 @@
 package transfer
 
+import "math/bits"
+
 // bitmap is a set of entries.
 type bitmap []uint64
 
@@ -12,4 +14,12 @@ func (b *bitmap) set(i int64) {
 
 func (b bitmap) has(i int64) bool {
 	return i/64 < int64(len(b)) && b[i/64]&(1<<(i%64)) != 0
+}
+
+// common returns how many entries are in both.
+func (b bitmap) common(other bitmap) (n int64) {
+	for i := range min(len(b), len(other)) {
+		n += int64(bits.OnesCount64(b[i] & other[i]))
+	}
+	return n
 }

@@ -11,8 +11,10 @@ import (
 var errConfirmed = errors.New("confirmed before")
 
 // Confirm answers an offer that was delivered before with its receipt, and closes the
-// connection. Wait must have been called.
+// connection. Wait must have been called. The sender takes it if it knows that the
+// offer was accepted; see [Outgoing].
 func (in *Incoming) Confirm(receipt wire.Receipt) {
+	defer in.cancel(nil)
 	in.stop()
 	err := in.c.SendControl(wire.TypeReceipt, receipt)
 	if err == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/zeebo/blake3"
 
@@ -142,28 +141,14 @@ func (r *receiver) reopen(ctx context.Context, offset int64) error {
 	if claimed, _ := r.claimOf(o.index, o.entry); where != claimed || length != offset {
 		return fault.Changed
 	}
+	if err := r.recheck(ctx, f, offset); err != nil {
+		return err
+	}
 	if where == inbox.Final {
 		r.delivery.Use(entry(o.entry))
 		return nil
 	}
-	if o.left > 0 {
-		if err := r.rehash(ctx, f, offset); err != nil {
-			return err
-		}
-	}
 	o.partial, err = r.delivery.Create(entry(o.entry), offset)
-	return err
-}
-
-// rehash brings the hash of the open file to where its partial f ends.
-func (r *receiver) rehash(ctx context.Context, f io.Reader, offset int64) error {
-	o := r.open
-	if o.hash = r.hashers[o.index]; o.hash != nil {
-		delete(r.hashers, o.index)
-		return nil
-	}
-	o.hash = r.freshHash()
-	_, err := io.CopyBuffer(onlyWriter{o.hash}, io.LimitReader(contextReader{ctx, f}, offset), r.buf)
 	return err
 }
 

@@ -116,9 +116,11 @@ type attempt struct {
 	id        ID
 	src       *Source
 	box       *inbox.Inbox
-	breaks    int64                 // after so many bytes; 0: never
-	free      func() int64          // nil: unknown
-	delivered func(*inbox.Delivery) // is called before the delivery is closed; may be nil
+	breaks    int64                                 // after so many bytes; 0: never
+	free      func() int64                          // nil: unknown
+	delivered func(*inbox.Delivery)                 // is called before the delivery is closed; may be nil
+	committed func(wire.Receipt)                    // may be nil
+	watched   func(context.Context) context.Context // wraps what Receive is given; may be nil
 	anna, bob Meter
 }
 
@@ -166,7 +168,10 @@ func (a *attempt) receive(ctx context.Context, c *conn.Conn) (result Result, err
 	if free == nil {
 		free = func() int64 { return -1 }
 	}
-	result, err = in.Receive(ctx, Arrival{Delivery: delivery, Meter: &a.bob, Free: free})
+	if a.watched != nil {
+		ctx = a.watched(ctx)
+	}
+	result, err = in.Receive(ctx, Arrival{Delivery: delivery, Meter: &a.bob, Free: free, Committed: a.committed})
 	if a.delivered != nil {
 		a.delivered(delivery)
 	}

@@ -138,6 +138,12 @@ func TestLinksThatLeadOutAreRefused(t *testing.T) {
 // the sender.
 func hostileReceiver(t *testing.T, src *Source, say ...frames) (Result, error) {
 	t.Helper()
+	return saying(t, Outgoing{ID: NewID(), Source: src, Meter: new(Meter), Accepted: func() {}}, say...)
+}
+
+// saying is hostileReceiver for out.
+func saying(t *testing.T, out Outgoing, say ...frames) (Result, error) {
+	t.Helper()
 	anna, bob := newEnds(t).mustConnect(t)
 	said := make(chan error, 1)
 	go func() {
@@ -158,7 +164,7 @@ func hostileReceiver(t *testing.T, src *Source, say ...frames) (Result, error) {
 		bob.Finish(conn.LingerTimeout)
 		said <- err
 	}()
-	result, err := Send(t.Context(), anna, Outgoing{ID: NewID(), Source: src, Meter: new(Meter), Accepted: func() {}})
+	result, err := Send(t.Context(), anna, out)
 	if serr := <-said; serr != nil {
 		t.Fatal(serr)
 	}
@@ -183,32 +189,18 @@ func haveOf(next int64, items ...wire.HaveItem) frames {
 func TestHostileHaveIsRefused(t *testing.T) {
 	src := longSource(t, 3) // a folder and two files, of 1 and 2 bytes
 	for name, say := range map[string][]frames{
-		"bytes of a folder":   {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveBytes, Length: 1})},
-		"a folder not wanted": {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveUnwanted})},
-		"more than there is":  {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes, Length: 3})},
-		"no bytes":            {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes})},
-		"an entry too many":   {accept, haveOf(4, wire.HaveItem{Index: 3, Kind: wire.HaveUnwanted})},
-		"beyond the list":     {accept, haveOf(4)},
-		"no progress":         {accept, haveOf(1), haveOf(1)},
-		"receipt for too many": {func(c *conn.Conn) error {
-			return c.SendControl(wire.TypeReceipt, wire.Receipt{Files: 3, Root: make([]byte, 32)})
-		}},
-		"receipt without root":  {func(c *conn.Conn) error { return c.SendControl(wire.TypeReceipt, wire.Receipt{Files: 2}) }},
+		"bytes of a folder":     {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveBytes, Length: 1})},
+		"a folder not wanted":   {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveUnwanted})},
+		"more than there is":    {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes, Length: 3})},
+		"no bytes":              {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes})},
+		"an entry too many":     {accept, haveOf(4, wire.HaveItem{Index: 3, Kind: wire.HaveUnwanted})},
+		"beyond the list":       {accept, haveOf(4)},
+		"no progress":           {accept, haveOf(1), haveOf(1)},
 		"data in place of have": {accept, raw(wire.TypeData, 1)},
 		"fault of what is not":  {accept, haveOf(3), raw(wire.TypeFault, wire.AppendFault(nil, 3, "changed")...)},
 	} {
 		if _, err := hostileReceiver(t, src, say...); !errors.Is(err, fault.Protocol) {
 			t.Errorf("%s: %v, want a protocol error", name, err)
 		}
-	}
-}
-
-// TestReceiptInPlaceOfAnswer has a receiver that took in the same before: nothing is sent again.
-func TestReceiptInPlaceOfAnswer(t *testing.T) {
-	src := longSource(t, 3)
-	receipt := wire.Receipt{Files: 2, Bytes: 3, Failed: 0, Root: make([]byte, 32)}
-	result, err := hostileReceiver(t, src, func(c *conn.Conn) error { return c.SendControl(wire.TypeReceipt, receipt) })
-	if err != nil || result.Receipt.Files != 2 || result.Receipt.Bytes != 3 || result.FailedCount != 0 {
-		t.Errorf("%+v, %v", result, err)
 	}
 }

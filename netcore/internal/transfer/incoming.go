@@ -25,9 +25,10 @@ type Incoming struct {
 	Manifest *Manifest
 
 	c        *conn.Conn
-	first    chan frame  // the first frame after the offer, whenever it comes
-	answered atomic.Bool // it may come now
-	ending   atomic.Bool // this side ends the connection, and knows why
+	first    chan frame              // the first frame after the offer, whenever it comes
+	answered atomic.Bool             // it may come now
+	ending   atomic.Bool             // this side ends the connection, and knows why
+	cancel   context.CancelCauseFunc // of what Wait returned
 }
 
 type frame struct {
@@ -137,10 +138,11 @@ func (in *Incoming) readList(offer *wire.Offer) error {
 }
 
 // Wait returns a context that ends when ctx does, or when the sender withdraws the offer or
-// breaks the protocol while it is undecided; the cause then is why. It must be called once,
-// before Receive or Refuse.
+// breaks the protocol while it is undecided; the cause then is why. It also ends when Receive,
+// Refuse or Confirm returns, of which one must follow. It must be called once.
 func (in *Incoming) Wait(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
+	in.cancel = cancel
 	stop := context.AfterFunc(ctx, in.c.Interrupt)
 	go func() {
 		// This read lasts until the sender speaks, which it may only after
@@ -160,6 +162,7 @@ func (in *Incoming) Wait(ctx context.Context) context.Context {
 
 // Refuse declines the offer for the reason err, and closes the connection.
 func (in *Incoming) Refuse(err error) {
+	defer in.cancel(nil)
 	in.stop()
 	in.c.Fail(err)
 }

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"errors"
+	"fmt"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/fault"
@@ -14,7 +15,7 @@ func (s *sender) offer(id ID) error {
 	go func() { answered <- s.hear(s.readAnswer) }()
 	err := s.sendOffer(id)
 	s.stopHearing(err)
-	if aerr := <-answered; err == nil || isRemote(aerr) {
+	if aerr := <-answered; err == nil || isRemote(aerr) || errors.Is(aerr, errConfirmed) {
 		return aerr
 	}
 	return err
@@ -66,6 +67,9 @@ func (s *sender) readAnswer() error {
 		}
 		return nil
 	case wire.TypeReceipt:
+		if !s.out.Again {
+			return fmt.Errorf("%w: a receipt for what was never accepted", fault.Protocol)
+		}
 		if err := wire.Decode(body, &s.confirmed); err != nil {
 			return err
 		}

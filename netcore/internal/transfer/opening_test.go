@@ -20,9 +20,10 @@ func open(t *testing.T, say func(c *conn.Conn) error) (*Opening, error) {
 	go func() {
 		defer close(listening)
 		said <- errors.Join(say(anna), anna.Flush())
-		if _, _, err := anna.Next(); err != nil {
-			anna.Close()
+		for err := error(nil); err == nil; {
+			_, _, err = anna.Next()
 		}
+		anna.Close()
 	}()
 	t.Cleanup(func() {
 		bob.Close()
@@ -126,5 +127,36 @@ func TestOpeningEndsWithItsContext(t *testing.T) {
 	}
 	if _, err := o.ReadList(ctx, t.TempDir()); !errors.Is(err, fault.Shutdown) {
 		t.Errorf("without a list: %v, want %v", err, fault.Shutdown)
+	}
+}
+
+// TestRefusedOfferIsLetGo refuses an offer and confirms another: what Wait has begun ends with it, while the
+// context that was given to it goes on.
+func TestRefusedOfferIsLetGo(t *testing.T) {
+	for name, answer := range map[string]func(*Incoming){
+		"refused":   func(in *Incoming) { in.Refuse(fault.Declined) },
+		"confirmed": func(in *Incoming) { in.Confirm(wire.Receipt{}) },
+	} {
+		o, err := open(t, func(c *conn.Conn) error {
+			return errors.Join(
+				c.SendControl(wire.TypeOffer, wire.Offer{ID: NewID().String(), Folders: 1}),
+				c.Send(wire.TypeEntries, pageOf(t, wire.Entry{Path: "a", Folder: true})),
+			)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := o.ReadList(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting := in.Wait(t.Context())
+		answer(in)
+		if waiting.Err() == nil {
+			t.Errorf("%s: it is still waited for", name)
+		}
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -15,16 +16,30 @@ func paced(limit *rate.Limiter, n int64) int64 {
 	return min(n, int64(limit.Burst()))
 }
 
-// wait waits until n bytes may move.
+// wait waits until n bytes may move. The limit may be changed meanwhile: its WaitN
+// would fail then with an error that nobody can tell from others.
 func wait(ctx context.Context, limit *rate.Limiter, n int) error {
 	if limit == nil {
 		return nil
 	}
-	if err := limit.WaitN(ctx, min(n, limit.Burst())); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
-	return nil
+	turn := limit.ReserveN(time.Now(), min(n, limit.Burst()))
+	for !turn.OK() { // the burst has become less in between
+		turn = limit.ReserveN(time.Now(), min(n, limit.Burst()))
+	}
+	delay := turn.Delay()
+	if delay == 0 {
+		return nil
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		turn.Cancel()
+		return context.Cause(ctx)
+	}
 }

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // finish makes everything durable and confirms it.
-func (r *receiver) finish() error {
+func (r *receiver) finish(ctx context.Context) error {
 	body, err := r.c.Bytes()
 	if err != nil {
 		return err
@@ -27,6 +28,9 @@ func (r *receiver) finish() error {
 	}
 	if err := r.uncommitted(); err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // the last moment for it: nothing is confirmed yet
 	}
 	r.receipt.Failed = r.failed.total()
 	r.meter.settle(r.receipt.Files, r.receipt.Bytes)

@@ -35,6 +35,7 @@ type receiver struct {
 	refused  bitmap
 	final    bitmap
 	partials map[int64]int64
+	claims   claims
 	claimed  int64                    // bytes of both
 	hashers  map[int64]*blake3.Hasher // of some of the partials
 
@@ -58,7 +59,8 @@ type Arrival struct {
 
 // Receive accepts the offer and takes it in. ctx must descend from Wait's. It closes the
 // connection. The error tells why the transfer as a whole did not end well;
-// entries that failed alone are in the result.
+// entries that failed alone are in the result. Once Committed has been called
+// there is none, whatever becomes of ctx.
 func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	r := &receiver{
 		in: in, c: in.c, m: in.Manifest, delivery: to.Delivery, meter: to.Meter, pace: to.Pace, committed: to.Committed,
@@ -69,6 +71,7 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 		partials: make(map[int64]int64),
 		hashers:  make(map[int64]*blake3.Hasher),
 	}
+	defer in.cancel(nil)
 	r.meter.reset()
 	err := r.run(ctx, to.Free)
 	if r.open != nil {
@@ -111,5 +114,5 @@ func (r *receiver) run(ctx context.Context, free func() int64) error {
 	if err != nil {
 		return err
 	}
-	return r.finish()
+	return r.finish(ctx)
 }

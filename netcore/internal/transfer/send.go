@@ -38,7 +38,8 @@ type sender struct {
 
 	skip    bitmap          // not to be sent: unwanted, refused
 	whole   bitmap          // the receiver has it all
-	lost    bitmap          // of whole: it has them no more; listen's own
+	through bitmap          // counted in done.Files
+	faulted bitmap          // the receiver has given them up while it received; listen's own
 	offsets map[int64]int64 // the receiver has that many bytes of a partial
 	hashers map[int64]*blake3.Hasher
 
@@ -53,6 +54,9 @@ type Outgoing struct {
 	ID     ID
 	Source *Source
 	Meter  *Meter
+	// Again is whether the receiver has accepted it in an earlier attempt. Then it may have
+	// all of it, and say so in place of an answer.
+	Again bool
 	// Accepted is called when the receiver has accepted.
 	Accepted func()
 	// Pace limits how many bytes of content go out a second; nil: no limit.
@@ -107,7 +111,7 @@ func (s *sender) run(ctx context.Context) (wire.Receipt, error) {
 	stop := context.AfterFunc(ctx, s.interrupt)
 	defer stop()
 	if err := s.offer(s.out.ID); errors.Is(err, errConfirmed) {
-		return s.confirmed, s.checkConfirmed()
+		return s.settled(s.confirmed, s.checkConfirmed())
 	} else if err != nil {
 		return wire.Receipt{}, err
 	}
@@ -116,11 +120,16 @@ func (s *sender) run(ctx context.Context) (wire.Receipt, error) {
 	if err := s.compare(ctx); err != nil {
 		return wire.Receipt{}, err
 	}
-	receipt, err := s.deliver(ctx)
-	if err == nil {
-		s.meter.settle(receipt.Files, receipt.Bytes)
+	return s.deliver(ctx)
+}
+
+// settled is how it ends with a receipt of which err says what is wrong.
+func (s *sender) settled(receipt wire.Receipt, err error) (wire.Receipt, error) {
+	if err != nil {
+		return wire.Receipt{}, err
 	}
-	return receipt, err
+	s.meter.settle(receipt.Files, receipt.Bytes)
+	return receipt, nil
 }
 
 // deliver sends the content and waits for the receipt.
@@ -139,16 +148,22 @@ func (s *sender) deliver(ctx context.Context) (wire.Receipt, error) {
 	defer s.widen(sending)()
 	err := s.sendAll(sending)
 	s.stopHearing(err)
-	lerr := <-answered
+	return s.ended(sending, receipt, err, <-answered)
+}
+
+// ended is how the delivery ended: err is what sending ended with, and lerr what
+// listening did, which has read the receipt if there is none.
+func (s *sender) ended(sending context.Context, receipt wire.Receipt, err, lerr error) (wire.Receipt, error) {
 	switch {
-	case err == nil && lerr == nil:
-		return receipt, s.checkReceipt(receipt)
-	case err == nil || isRemote(lerr):
-		return receipt, lerr
+	case lerr == nil && (err == nil || s.done.Root != nil):
+		// Done may have arrived though this side could not say so to the end.
+		return s.settled(receipt, s.checkReceipt(receipt))
+	case lerr != nil && (err == nil || isRemote(lerr)):
+		return wire.Receipt{}, lerr
 	case errors.Is(err, context.Canceled):
-		return receipt, context.Cause(sending)
+		return wire.Receipt{}, context.Cause(sending)
 	}
-	return receipt, err
+	return wire.Receipt{}, err
 }
 
 // listen reads what the receiver says while it receives: which entries it gave
@@ -175,6 +190,7 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 			s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 			s.refused.Store(index)
 			s.claimWasWrong(index)
+			s.faulted.set(index)
 		case wire.TypeReceipt:
 			return wire.Decode(body, receipt)
 		default:
@@ -186,32 +202,9 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 // claimWasWrong is called for an entry that the receiver gives up: if it was one
 // that it had whole, it has it no more. Only listen calls it.
 func (s *sender) claimWasWrong(index int64) {
-	if s.whole.has(index) && !s.lost.has(index) {
-		s.lost.set(index)
+	if s.whole.has(index) && !s.faulted.has(index) {
 		s.meter.unfound()
 	}
-}
-
-// checkReceipt makes sure that the receiver speaks of what was sent.
-func (s *sender) checkReceipt(r wire.Receipt) error {
-	if string(r.Root) != string(s.done.Root) {
-		return fmt.Errorf("%w: the receipt is for other content", fault.Corrupt)
-	}
-	if r.Files > s.done.Files || r.Bytes > s.done.Bytes {
-		return fmt.Errorf("%w: a receipt for %d files of %d", fault.Protocol, r.Files, s.done.Files)
-	}
-	return nil
-}
-
-// checkConfirmed makes sure that the receipt for an earlier attempt can be one for
-// this list. What its root hash and its sizes were is not known any more.
-func (s *sender) checkConfirmed() error {
-	r := s.confirmed
-	if r.Files < 0 || r.Files > s.m.Files || r.Bytes < 0 || len(r.Root) != wire.HashSize {
-		return fmt.Errorf("%w: a receipt for %d files of %d", fault.Protocol, r.Files, s.m.Files)
-	}
-	s.meter.settle(r.Files, r.Bytes)
-	return nil
 }
 
 // addRoot takes the hash of entry i into the root hash.

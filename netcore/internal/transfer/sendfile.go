@@ -44,7 +44,7 @@ func (s *sender) sendAll(ctx context.Context) error {
 // sendWhole says that the receiver's copy, which compare has checked, is right.
 func (s *sender) sendWhole(i int64, e wire.Entry) error {
 	s.meter.begin(e.Size, true)
-	s.settled(e)
+	s.sent(i, e)
 	return s.sendFileFrame(i, e.Size)
 }
 
@@ -53,7 +53,8 @@ func (s *sender) sendFileFrame(i, offset int64) error {
 	return s.c.Send(wire.TypeFile, s.scrap)
 }
 
-func (s *sender) settled(e wire.Entry) {
+func (s *sender) sent(i int64, e wire.Entry) {
+	s.through.set(i)
 	s.done.Files++
 	s.done.Bytes += e.Size
 	s.meter.whole()
@@ -109,7 +110,7 @@ func (s *sender) hashBefore(ctx context.Context, f io.ReaderAt, i, offset int64)
 func (s *sender) sendSum(i int64, e wire.Entry, h *blake3.Hasher) error {
 	sum := h.Sum(s.scrap[:0])
 	addRoot(s.root, i, sum)
-	s.settled(e)
+	s.sent(i, e)
 	return s.c.Send(wire.TypeSum, sum)
 }
 

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"math"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -148,7 +149,7 @@ func TestLanesCarryADelivery(t *testing.T) {
 // TestNoMoreLanesThanHelp has a rule by which the first lanes are no gain.
 func TestNoMoreLanesThanHelp(t *testing.T) {
 	w := newWide(t, 16<<20, 8<<20)
-	w.rule.gain = 1000
+	w.rule.gain = math.Inf(1) // also where nothing moves at first
 	if sent, got := w.deliver(t, t.Context()); sent != nil || got != nil {
 		t.Fatalf("sender: %v, receiver: %v", sent, got)
 	}
