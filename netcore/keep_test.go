@@ -107,3 +107,29 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// TestCancelLeavesWhatAnotherHasConfirmed cancels a transfer after another one has brought the same
+// folder, in part from what the first had brought: all that the second one's receipt counts stays.
+func TestCancelLeavesWhatAnotherHasConfirmed(t *testing.T) {
+	src := filepath.Join(t.TempDir(), "album")
+	netcoretest.Tree{"a.txt": "aa", "b.txt": "bb", "sub/c.txt": "cc"}.Write(t, src)
+	netcoretest.RandomFile(t, filepath.Join(src, "z", "big.bin"), bigSize, 3)
+	anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob")
+	to := anna.Meet(t, bob)
+	first := anna.MustSend(t, to, src)
+	bob.WaitTransfer(t, "the small files", moved(1<<20))
+	anna.Pause(first)
+	anna.WaitTransfer(t, "the pause", pausedBy(netcore.ErrPaused, false))
+	bob.WaitTransfer(t, "the pause", pausedBy(netcore.ErrPaused, true))
+	netcoretest.Tree{"new.txt": "one more"}.Write(t, src)
+	second := anna.MustSend(t, to, src)
+	if got := bob.WaitFinal(t, second); got.State != netcore.Done || got.FailedCount != 0 {
+		t.Fatalf("%v %v", got.State, got.Err)
+	}
+	anna.Cancel(first, netcore.KeepNothing)
+	bob.WaitFinal(t, first)
+	want, have := netcoretest.Snapshot(t, filepath.Dir(src)), arrived(t, bob)
+	if !slices.Equal(want, have) {
+		t.Errorf("left: %q, want %q", have, want)
+	}
+}
