@@ -113,7 +113,7 @@ func TestShowMyAddress(t *testing.T) {
 	if words := strings.Join(spoken(h.topSheet().panel), " | "); !strings.Contains(words, "| 192.168.1.7:7776 |") {
 		t.Errorf("says %s", words)
 	}
-	test.Tap(buttonSaying(t, h.topSheet().panel, "Copy, with this device's key"))
+	test.Tap(buttonSaying(t, h.topSheet().panel, "Copy all of it"))
 	if got := h.app.Clipboard().Content(); got != h.node.Ticket() {
 		t.Errorf("copied %q", got)
 	}
