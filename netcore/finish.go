@@ -10,16 +10,19 @@ import (
 // finish ends a transfer, and clears away what nobody needs any more.
 func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	before := tr.snapshot()
-	if tr.mustTell(before, err) {
-		// Over a link as well: the transfer's own connection may be dead. Once more
-		// when the two meet again, as this one may be too.
-		n.links.Notify(before.Peer.ID, wire.TypeCancel, tr.id)
+	tell := tr.mustTell(before, err)
+	if tell {
 		tr.untold()
 	}
 	if before.Direction == Incoming && before.Dir != "" {
 		result = n.settle(tr, result, err)
 	}
 	tr.end(result, err)
+	if tell {
+		// Over a link as well: the transfer's own connection may be dead. Once more with the
+		// next link, as this one may be too; now, as that may have come before it was known.
+		n.links.Notify(before.Peer.ID, wire.TypeCancel, tr.id)
+	}
 	if before.Direction == Outgoing && tr.snapshot().State.Final() {
 		n.dropList(tr.id)
 	}

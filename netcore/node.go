@@ -97,7 +97,7 @@ func New(cfg Config) (*Node, error) {
 	}
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
 	n.links = link.New(link.Config{
-		Conn: n.conn, Changed: n.peerChanged, Notice: n.notice, Serve: n.receive,
+		Conn: n.conn, Changed: n.peerChanged, Linked: n.linked, Notice: n.notice, Serve: n.receive,
 		Access: n.access, Clone: n.cloned, Log: n.log,
 	})
 	n.conn.Admit = n.links.Admit
@@ -375,11 +375,13 @@ func (n *Node) Peers() []Peer {
 func (n *Node) peerChanged(s link.State) {
 	n.known.update(s, false)
 	n.events.put(PeerChanged{n.peer(s)})
-	if s.Online {
-		n.arrivals.tell(s.ID)
-		if err := n.start(func() { n.tellOf(s.ID) }); err != nil {
-			n.log.Debug("cancelled transfers", "err", err)
-		}
+}
+
+// linked is told of each new link to a peer: what waits for it goes on.
+func (n *Node) linked(id PeerID) {
+	n.arrivals.tell(id)
+	if err := n.start(func() { n.tellOf(id) }); err != nil {
+		n.log.Debug("cancelled transfers", "err", err)
 	}
 }
 

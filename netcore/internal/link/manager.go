@@ -80,6 +80,9 @@ type Config struct {
 	// Changed is told of each change, one at a time and in order. It must not
 	// block, nor call the Manager.
 	Changed func(State)
+	// Linked is told of each link to a peer that begins, also when the peer has been online
+	// all the time. It must not block, nor call the Manager. nil: nobody is told.
+	Linked func(identity.PeerID)
 	// Notice is told what a peer says of the transfer id: a Wake or a Cancel.
 	// Calls for one peer may overlap if it has several links. It holds up the link that
 	// it came over for as long as it runs.

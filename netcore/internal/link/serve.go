@@ -202,6 +202,9 @@ func (m *Manager) add(p *peer, c *conn.Conn) *link {
 	l.SetInterval(m.interval)
 	m.repace()
 	m.tell(p)
+	if m.cfg.Linked != nil {
+		m.cfg.Linked(p.id)
+	}
 	return l
 }
 
