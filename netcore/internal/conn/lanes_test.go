@@ -119,12 +119,15 @@ func TestSlowLaneHoldsTheOthersBack(t *testing.T) {
 
 func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.After(30 * time.Second)
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
 	for !ok() {
-		if time.Now().After(deadline) {
+		select {
+		case <-look.C:
+		case <-deadline:
 			t.Fatal("waited in vain")
 		}
-		time.Sleep(time.Millisecond) // between two looks
 	}
 }
 

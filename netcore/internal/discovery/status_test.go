@@ -1,0 +1,86 @@
+package discovery
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestABigCrowdIsAskedRarely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, eth0)
+		answerAll := func() {
+			for i := range 200 {
+				b.lib.last().answers <- entryOf(idFor(fmt.Sprint(i)), 7776, "10.77.0.2")
+			}
+			synctest.Wait()
+		}
+		answerAll()
+		advance(2 * time.Second)
+		answerAll()
+		before := len(b.lib.times())
+		advance(2 * time.Minute)
+		if more := len(b.lib.times()) - before; more != 0 {
+			t.Errorf("asked %d times more within two minutes", more)
+		}
+		advance(time.Minute)
+		if more := len(b.lib.times()) - before; more != 1 {
+			t.Errorf("asked %d times more within three minutes, want once", more)
+		}
+		advance(time.Hour) // nobody answers any more: it is as in a small network
+		if more := len(b.lib.times()) - before; more < 10 {
+			t.Errorf("asked %d times in an hour when all had gone", more)
+		}
+	})
+}
+
+func TestHideAndShow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, eth0)
+		b.lib.isPublished(t, 1)
+		if !b.Status().Announced {
+			t.Error("the status does not say that it is announced")
+		}
+		b.SetHidden(true)
+		advance(time.Second)
+		if len(b.lib.withdrawn) != 1 || b.Status().Announced {
+			t.Errorf("withdrew %v, announced: %v", b.lib.withdrawn, b.Status().Announced)
+		}
+		advance(time.Hour)
+		b.sys.set(eth1)
+		advance(pollInterval)
+		if len(b.lib.published) != 1 {
+			t.Error("it was published while it is hidden")
+		}
+		b.SetHidden(false)
+		advance(time.Millisecond)
+		b.lib.isPublished(t, 2)
+	})
+}
+
+func TestStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, eth0)
+		if st := b.Status(); len(st.Network.Interfaces) != 1 || !st.Heard.IsZero() || st.Err != nil {
+			t.Errorf("%+v", st)
+		}
+		advance(time.Minute)
+		b.hear("eth0")
+		if st := b.Status(); !st.Heard.Equal(time.Now()) || st.HeardOn != "eth0" {
+			t.Errorf("%+v", st)
+		}
+		b.deaf = errors.New("taken")
+		b.sys.set(eth0, eth1)
+		advance(pollInterval)
+		if st := b.Status(); st.Err != b.deaf || len(st.Network.Interfaces) != 2 {
+			t.Errorf("%+v", st)
+		}
+		b.sys.set(lo)
+		advance(pollInterval + settle)
+		if st := b.Status(); len(st.Network.Interfaces) != 0 || st.Announced {
+			t.Errorf("%+v", st)
+		}
+	})
+}
