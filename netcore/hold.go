@@ -1,6 +1,10 @@
 package netcore
 
-import "ferry/netcore/internal/wire"
+import (
+	"time"
+
+	"ferry/netcore/internal/wire"
+)
 
 // Pause holds a transfer that is Running or Paused, until Resume, also over a
 // restart. Either side may; both show it. In other states it does nothing.
@@ -104,16 +108,20 @@ func (*remoteCancel) Error() string { return ErrCancelled.Error() }
 func (*remoteCancel) Unwrap() error { return ErrCancelled }
 func (*remoteCancel) Remote() bool  { return true }
 
-// tellOf tells a peer that came online of the transfers with it that were cancelled here
-// while it was away.
+// tellFor is how long a peer is told of a transfer that is over here, with each new link: a
+// link may be on its way out when something is said over it, and saying it twice means nothing.
+const tellFor = 7 * 24 * time.Hour
+
+// tellOf tells a peer, over a new link, of the transfers that it may still wait for.
 func (n *Node) tellOf(peer PeerID) {
 	list, err := n.store.Untold(peer)
 	if err != nil {
 		n.log.Warn("cancelled transfers", "err", err)
 	}
 	for _, s := range list {
-		if !n.links.Notify(peer, wire.TypeCancel, s.ID) {
-			return
+		n.links.Notify(peer, wire.TypeCancel, s.ID)
+		if time.Since(s.Ended) < tellFor {
+			continue
 		}
 		if err := n.store.Told(s.ID); err != nil {
 			n.log.Warn("cancelled transfers", "err", err)
