@@ -29,7 +29,7 @@ var (
 	ErrUnread    = fault.Unread    // the source cannot be read
 	ErrUnwritten = fault.Unwritten // the destination cannot be written
 	ErrBadName   = fault.BadName   // the name cannot be used, or points outside
-	ErrSkipped   = fault.Skipped   // neither a file nor a folder: a device, a socket, a link
+	ErrSkipped   = fault.Skipped   // a device, a socket, a pipe, or a link that leads out of what is sent
 	ErrTooLarge  = fault.TooLarge  // more files than one offer can list; send fewer at once
 	ErrShutdown  = fault.Shutdown  // Ferry was closed; Error.Remote tells on which side
 	ErrInternal  = fault.Internal  // a fault in Ferry itself

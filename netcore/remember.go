@@ -35,7 +35,7 @@ type kept struct {
 	Cancelled *Keep `json:"cancelled,omitempty"`
 	// Held is that a person of this side has paused it.
 	Held bool `json:"held,omitempty"`
-	// Untold is that it was cancelled here, and that the peer does not know.
+	// Untold is that it is over here, and that the peer may not know.
 	Untold bool `json:"-"` // a column of its own
 }
 

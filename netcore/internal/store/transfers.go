@@ -17,7 +17,7 @@ type Transfer struct {
 	Peer     identity.PeerID
 	Started  time.Time
 	Ended    time.Time // zero while it is on its way
-	// Untold says that it was cancelled here, and that the peer does not know.
+	// Untold says that it is over here, and that the peer may not know.
 	Untold bool
 	// Body is JSON: what else there is to know, for the caller.
 	Body []byte
@@ -86,7 +86,7 @@ func (s *Store) Untold(peer identity.PeerID) ([]Transfer, error) {
 	return s.query("WHERE untold AND peer = ?", peer[:])
 }
 
-// Told notes that the peer knows that the transfer id is cancelled.
+// Told ends Untold for the transfer id.
 func (s *Store) Told(id [16]byte) error {
 	_, err := s.db.Exec("UPDATE transfers SET untold = 0 WHERE id = ?", id[:])
 	return wrap("keep a transfer", err)
