@@ -13,6 +13,11 @@ type Handler interface {
 	// when the sender withdraws the offer or the node stops; the answer is then
 	// ignored.
 	Offer(ctx context.Context, offer Offer) Answer
+
+	// Verify asks a person to compare the code of v with that on the peer's screen, and returns what
+	// they say. Like Offer it may take long and runs on a goroutine of its own. ctx ends when the
+	// comparison is off; the answer is then ignored.
+	Verify(ctx context.Context, v *Verification) Verdict
 }
 
 // An Event is one of [PeerChanged], [SelfChanged], [TransferChanged] and [Warning].

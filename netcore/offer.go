@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"context"
 	"iter"
 	"time"
 
@@ -45,6 +46,26 @@ type Offer struct {
 	Free    int64   // bytes free there; negative if unknown
 
 	entries iter.Seq[Entry]
+	preview func(ctx context.Context, dir string) (Preview, error)
+}
+
+// A Preview is what an offer would meet in a folder.
+type Preview struct {
+	Free     int64    // bytes free there, less what is kept in reserve; negative if unknown
+	There    int      // files that seem to be there already: same path, size and time. Only their content decides
+	Bytes    int64    // their sizes
+	Clashes  int      // files that would be numbered, since another one has their name
+	Renamed  int      // entries whose names cannot be used there as they are
+	Examples []Rename // the first 100 of the clashes and renamed ones
+}
+
+// Preview looks at what the offer would meet in dir, and writes nothing; empty means the inbox. It takes as
+// long as the disk does, so it is not for the goroutine that draws. ctx ends it.
+func (o Offer) Preview(ctx context.Context, dir string) (Preview, error) {
+	if o.preview == nil {
+		return Preview{Free: o.Free}, nil
+	}
+	return o.preview(ctx, dir)
 }
 
 // Entries yields all entries in the order of sending, a folder before what
@@ -61,6 +82,9 @@ func (o Offer) Entries() iter.Seq[Entry] {
 type Answer struct {
 	Accept bool
 	Dir    string // where to put it; made if it is missing; empty for the inbox
+	// Skip are the paths of entries that are not wanted, as [Entry.Path]; a folder's means all that is in it, too. They are
+	// neither sent nor counted as failed.
+	Skip []string
 }
 
 func entryOf(e wire.Entry) Entry {

@@ -14,11 +14,11 @@ type PeerID = identity.PeerID
 // ParsePeerID reads the text form of a PeerID; upper case is accepted.
 func ParsePeerID(s string) (PeerID, error) { return identity.ParsePeerID(s) }
 
-// A Peer is another node, as it is known at one moment. All but ID are labels
-// that the peer chose.
+// A Peer is another node, as it is known at one moment. Name and System are labels
+// that the peer chose; only ID is proved.
 type Peer struct {
 	ID     PeerID
-	Name   string           // how its owner calls it; valid UTF-8, at most 64 characters, never empty
+	Name   string           // what to call it: its nickname, else what its owner calls it; valid UTF-8, at most 64 characters, never empty
 	System string           // its operating system as runtime.GOOS calls it; may be empty
 	Addrs  []netip.AddrPort // where it was reached, best first, then where it may be
 	Online bool             // an authenticated connection to it answers
@@ -30,6 +30,22 @@ type Peer struct {
 	// Seen is when a known peer was online last; zero if it never was.
 	Seen time.Time
 
-	// Trusted is whether this node's owner trusts it. Nothing sets it yet.
-	Trusted bool
+	// OwnName is what its owner calls it; the same as Name unless this node's owner gave it a
+	// nickname. Never empty.
+	OwnName string
+	// Verified is when two people made sure that it is the device it seems to be, by comparing codes or
+	// by a scanned ticket; zero if they did not.
+	Verified time.Time
+	// AutoAccept is what of it is accepted without asking.
+	AutoAccept AutoAccept
+	// Blocked is whether nothing is taken from it, or told to it.
+	Blocked bool
+	// Namesake is whether another peer that is known has the same name, so that the two could be taken for
+	// each other: "a known name under a new key".
+	Namesake bool
+
+	// Interface is the local network interface that it is reached through, and Wireless whether that is
+	// Wi-Fi; empty if it is not online or that is unknown.
+	Interface string
+	Wireless  bool
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestEnterAcceptsAndEscDeclines(t *testing.T) {
 		h.asked()
 		h.pass(settle)
 		h.key(key)
-		if got := h.answered(answer); got != (netcore.Answer{Accept: accept}) {
+		if got := h.answered(answer); !reflect.DeepEqual(got, netcore.Answer{Accept: accept}) {
 			t.Errorf("%s answers %+v", key, got)
 		}
 		if h.win.Canvas().Overlays().Top() != nil {
@@ -169,7 +170,7 @@ func TestChangeTheFolder(t *testing.T) {
 		t.Errorf("says %s", words)
 	}
 	h.key(fyne.KeyReturn)
-	if got := h.answered(answer); got != (netcore.Answer{Accept: true, Dir: "/elsewhere"}) {
+	if got := h.answered(answer); !reflect.DeepEqual(got, netcore.Answer{Accept: true, Dir: "/elsewhere"}) {
 		t.Errorf("answered %+v", got)
 	}
 }

@@ -20,6 +20,9 @@ func (r *recorder) Event(ev netcore.Event) { r.events = append(r.events, ev) }
 func (r *recorder) Offer(context.Context, netcore.Offer) netcore.Answer {
 	return netcore.Answer{Dir: "asked"}
 }
+func (r *recorder) Verify(context.Context, *netcore.Verification) netcore.Verdict {
+	return netcore.Same
+}
 
 // system plays a computer that may be kept awake.
 type system struct {

@@ -22,10 +22,10 @@ func acceptEverything(context.Context, netcore.Offer) netcore.Answer {
 }
 
 func (p *program) acceptFromTrusted(_ context.Context, offer netcore.Offer) netcore.Answer {
-	if !offer.Peer.Trusted {
+	if !offer.Peer.AutoAccept.On {
 		p.screen.note(fmt.Sprintf("Declined %s from %s, a device that is not trusted.", contentText(offer.Files, offer.Folders, offer.Links, offer.Bytes), peerText(offer.Peer)))
 	}
-	return netcore.Answer{Accept: offer.Peer.Trusted}
+	return netcore.Answer{Accept: offer.Peer.AutoAccept.On}
 }
 
 // An asker lets the person at the terminal decide. Offers are asked about one

@@ -18,7 +18,7 @@ const limit = 60 * time.Second
 var (
 	anna = netcore.Peer{ID: netcore.PeerID{1}, Name: "Anna", System: "linux", Online: true,
 		Addrs: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:7776")}}
-	bob = netcore.Peer{ID: netcore.PeerID{2}, Name: "Bob", System: "windows", Online: true, Trusted: true}
+	bob = netcore.Peer{ID: netcore.PeerID{2}, Name: "Bob", System: "windows", Online: true, Verified: time.Unix(1, 0), AutoAccept: netcore.AutoAccept{On: true}}
 )
 
 // A fakeNode plays a node. Its life is what live does with the front end.

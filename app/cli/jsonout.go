@@ -54,7 +54,7 @@ type jsonPeer struct {
 }
 
 func peerObject(p netcore.Peer) jsonPeer {
-	o := jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.Trusted, p.Known, nil}
+	o := jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.AutoAccept.On, p.Known, nil}
 	if !p.Seen.IsZero() {
 		seen := p.Seen.UTC()
 		o.Seen = &seen

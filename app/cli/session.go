@@ -30,6 +30,11 @@ func (f *front) Offer(ctx context.Context, offer netcore.Offer) netcore.Answer {
 	return f.decide(ctx, offer)
 }
 
+// Verify implements netcore.Handler: a command that compares no codes says nothing to it.
+func (f *front) Verify(context.Context, *netcore.Verification) netcore.Verdict {
+	return netcore.Undecided
+}
+
 // declineAll is the decider of a node that only sends.
 func declineAll(context.Context, netcore.Offer) netcore.Answer { return netcore.Answer{} }
 

@@ -23,6 +23,8 @@ const Patience = 60 * time.Second
 type Recorder struct {
 	// Answer decides on offers; nil accepts all.
 	Answer func(context.Context, netcore.Offer) netcore.Answer
+	// Compare says what comes of comparing codes; nil: nothing.
+	Compare func(context.Context, *netcore.Verification) netcore.Verdict
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each event
@@ -46,6 +48,14 @@ func (r *Recorder) Offer(ctx context.Context, o netcore.Offer) netcore.Answer {
 		return netcore.Answer{Accept: true}
 	}
 	return r.Answer(ctx, o)
+}
+
+// Verify implements netcore.Handler.
+func (r *Recorder) Verify(ctx context.Context, v *netcore.Verification) netcore.Verdict {
+	if r.Compare == nil {
+		return netcore.Undecided
+	}
+	return r.Compare(ctx, v)
 }
 
 // Events returns what was told so far.
