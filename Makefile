@@ -9,6 +9,7 @@ TAGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZTIME ?= 60s
+VULNDB ?= https://vuln.go.dev
 
 # The same flags for every Go command, so that they share one build cache.
 # No VCS stamp: it fails in a clone that belongs to another user.
@@ -22,7 +23,7 @@ BENCH ?=
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: run build test lint unit fuzz-seeds cli-cross e2e bench fuzz install uninstall deb clean help
+.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e bench fuzz install uninstall deb clean help
 
 run: ## install what building needs, build, open the window
 	@packaging/deps.sh build run
@@ -46,6 +47,10 @@ lint: ## gofmt, vet (also for Windows and macOS), staticcheck
 	CGO_ENABLED=0 GOOS=darwin go vet $(PORTABLE)
 	go tool staticcheck ./...
 	go tool staticcheck -tags uiprobe ./app/... ./ui/...
+
+# Not part of "make test", which must not fail for want of a network.
+vuln: ## known vulnerabilities in what is called; VULNDB=file:///... without a network
+	go tool govulncheck -db $(VULNDB) ./...
 
 unit: ## every test but those with real windows, under the race detector
 	go test -race -timeout 5m $$(go list ./... | grep -v /app/e2e)
