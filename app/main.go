@@ -95,11 +95,15 @@ func newApp(about ferry.Metadata) (fyne.App, error) {
 // open makes the node and its window, and returns when both have ended. An
 // error means that there was no window.
 func open(a fyne.App, opts options, log *logger) error {
-	cfg, err := opts.config()
+	settings, err := opts.settings(log.Logger)
 	if err != nil {
 		return err
 	}
-	w := ui.New(a, ui.Options{Log: log.Logger, Dir: cfg.Dir, Limits: cfg.Limits, Visibility: cfg.Visibility})
+	cfg := opts.config(settings)
+	w := ui.New(a, ui.Options{
+		Log: log.Logger, Dir: cfg.Dir, Settings: settings, LogDir: filepath.Join(opts.dir, "log"),
+		First: !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
+	})
 	keeper := awake.New(log.Logger)
 	cfg.Handler, cfg.Log = keeper.Watch(w), log.Logger
 	node, err := netcore.New(cfg)

@@ -51,10 +51,12 @@ func TestFlagsWinOverSettings(t *testing.T) {
 	if err := (netcore.Settings{Name: "Saved", Inbox: "/saved", Limits: limits, Visibility: netcore.VisibleToKnown}).Save(dir); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := options{dir: dir, name: "Given"}.config()
+	opts := options{dir: dir, name: "Given"}
+	settings, err := opts.settings(slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg := opts.config(settings)
 	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir || cfg.Limits != limits || cfg.Visibility != netcore.VisibleToKnown {
 		t.Errorf("config is %+v", cfg)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -54,13 +55,21 @@ func defaultDir() string {
 	return filepath.Join(dir, "ferry")
 }
 
+// settings are those that were saved. One that makes no sense is told of, and not used.
+func (o options) settings(log *slog.Logger) (netcore.Settings, error) {
+	s, err := netcore.LoadSettings(o.dir)
+	switch {
+	case errors.Is(err, netcore.ErrSetting):
+		log.Warn("settings", "error", err)
+	case err != nil:
+		return s, fmt.Errorf("%w: %w", ui.ErrSettings, err)
+	}
+	return s, nil
+}
+
 // config is how the node is to be: by the flags, and by the settings where
 // those say nothing.
-func (o options) config() (netcore.Config, error) {
-	s, err := netcore.LoadSettings(o.dir)
-	if err != nil {
-		return netcore.Config{}, fmt.Errorf("%w: %w", ui.ErrSettings, err)
-	}
+func (o options) config(s netcore.Settings) netcore.Config {
 	return netcore.Config{
 		Dir:    o.dir,
 		Name:   cmp.Or(o.name, s.Name),
@@ -69,5 +78,6 @@ func (o options) config() (netcore.Config, error) {
 		Limits: s.Limits,
 
 		Visibility: s.Visibility,
-	}, nil
+		Interfaces: s.Interfaces,
+	}
 }

@@ -47,7 +47,7 @@ func newHarness(t *testing.T) *harness {
 	h := &harness{t: t, node: &fakeNode{}, added: make(chan struct{}, 1)}
 	h.Window = New(a, Options{
 		UI: h.do, after: h.afterFunc, pick: h.pickFiles, now: h.clock,
-		Dir: t.TempDir(), Limits: netcore.Limits{Upload: 2_500_000},
+		Dir: t.TempDir(), Settings: netcore.Settings{Limits: netcore.Limits{Upload: 2_500_000}},
 	})
 	t.Cleanup(func() {
 		h.end()

@@ -3,7 +3,6 @@ package ui
 // Every message of assets/translations, and nothing else. A test holds that
 // the keys here, the messages there, and what the code says are the same set.
 const (
-	keyLanguage     key = "language"         // the language's own tag
 	keyNearby       key = "nearby.title"     // above the cards
 	keyNobody       key = "nearby.none"      // no peers: what is so
 	keyNobodyHint   key = "nearby.none.hint" // no peers: what to do

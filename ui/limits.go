@@ -29,7 +29,7 @@ func (w *Window) askLimits() {
 	if w.win.Canvas().Overlays().Top() != nil {
 		return
 	}
-	now := w.limits.Load()
+	now := w.settings.now.Limits
 	l := &limitsSheet{window: w, upload: newLimitEntry(w, now.Upload), download: newLimitEntry(w, now.Download)}
 	l.wrong = newParagraph("", theme.SizeNameCaptionText, colorBad)
 	l.wrong.Hide()
@@ -76,9 +76,8 @@ func (l *limitsSheet) save() {
 
 // setLimits bounds the speed from now on, and for later.
 func (w *Window) setLimits(limits netcore.Limits) {
-	w.limits.Store(&limits)
 	w.node.SetLimits(limits)
-	w.save(keyNotSaved, func(s *netcore.Settings) { s.Limits = *w.limits.Load() })
+	w.chooseSetting(keyNotSaved, func(s *netcore.Settings) { s.Limits = limits })
 }
 
 // The bounds of a limit in bytes a second: what a node takes at least, and what no

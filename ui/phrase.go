@@ -4,11 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"fyne.io/fyne/v2/lang"
 )
 
-// A key names a message in assets/translations. All keys are in keys.go.
+// A key names a message in assets/translations.
 type key string
 
 // args are the values in a phrase, by the names that the message has for them.
@@ -38,13 +36,7 @@ func say(p phrase) string {
 	for name, v := range p.args {
 		data[name] = worded(v)
 	}
-	switch {
-	case !translated:
-		return english[p.key].fill(p, data)
-	case p.plural:
-		return lang.XN(string(p.key), english[p.key].Other, p.number, data)
-	}
-	return lang.X(string(p.key), english[p.key].Other, data)
+	return spokenNow.Load().fill(p, data)
 }
 
 func worded(v any) string {

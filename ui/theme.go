@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"ferry/netcore"
 )
 
 // The colours that Ferry has beside those of Fyne.
@@ -98,6 +100,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 type look struct {
 	fyne.Theme
 	fallback fyne.Resource // a font for what Fyne's has not; nil where the system has one
+	chosen   netcore.Theme // empty: as the desktop is
 }
 
 // NewTheme returns Ferry's theme. It looks at the system's fonts, which takes
@@ -106,7 +109,24 @@ func NewTheme() fyne.Theme {
 	return &look{Theme: theme.DefaultTheme(), fallback: fallbackFont()}
 }
 
+// wearTheme dresses the window in the theme that was chosen.
+func (w *Window) wearTheme() {
+	now, ok := w.app.Settings().Theme().(*look)
+	if !ok || now.chosen == w.settings.now.Theme {
+		return
+	}
+	next := *now
+	next.chosen = w.settings.now.Theme
+	w.app.Settings().SetTheme(&next)
+}
+
 func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	switch l.chosen {
+	case netcore.ThemeLight:
+		variant = theme.VariantLight
+	case netcore.ThemeDark:
+		variant = theme.VariantDark
+	}
 	s, ok := palette[name]
 	switch {
 	case !ok:

@@ -15,7 +15,7 @@ import (
 func TestTheFallbackFontIsForTextOnly(t *testing.T) {
 	newHarness(t)
 	fallback := fyne.NewStaticResource("fallback", assets.FallbackFont)
-	with, without := &look{theme.DefaultTheme(), fallback}, &look{Theme: theme.DefaultTheme()}
+	with, without := &look{Theme: theme.DefaultTheme(), fallback: fallback}, &look{Theme: theme.DefaultTheme()}
 	for _, style := range []fyne.TextStyle{{}, {Bold: true}, {Italic: true}} {
 		if with.Font(style) != fyne.Resource(fallback) || without.Font(style) != theme.DefaultTheme().Font(style) {
 			t.Errorf("the wrong font for %+v", style)

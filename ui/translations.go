@@ -3,41 +3,90 @@ package ui
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2/lang"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 
 	"ferry/assets"
 )
 
-// A message is one entry of en.json: a string, or one for each plural form.
-type message struct{ One, Other string }
+// A message is one entry of a translation: a string, or one for each plural form.
+type message struct{ Zero, One, Two, Few, Many, Other string }
+
+// A catalog is all that Ferry says, in one language.
+type catalog struct {
+	tag      language.Tag
+	messages map[key]message
+}
 
 var (
-	// english is what is said where a language of Fyne's is chosen that Ferry
-	// does not have: lang would say the keys.
-	english map[key]message
-	// translated is whether the chosen language is one of Ferry's.
-	translated bool
+	// catalogs are the languages that there are, English first: it stands in for those that
+	// Ferry does not have.
+	catalogs []*catalog
+	// spokenNow is the one that is said now.
+	spokenNow atomic.Pointer[catalog]
 )
 
-// LoadTranslations makes the languages of assets known and chooses one by the
+// LoadTranslations reads the languages of assets and chooses one by the
 // environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG; the system's own setting
-// on Windows and macOS). Call it on the main goroutine before any window is
-// made.
+// on Windows and macOS). Call it before any window is made.
 func LoadTranslations() error {
-	data, err := assets.Translations.ReadFile("translations/en.json")
+	const dir = "translations"
+	files, err := assets.Translations.ReadDir(dir)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(data, &english); err != nil {
-		return fmt.Errorf("en.json: %w", err)
+	catalogs = nil
+	for _, f := range files {
+		c, err := loadCatalog(path.Join(dir, f.Name()))
+		if err != nil {
+			return err
+		}
+		if c.tag == language.English {
+			catalogs = append([]*catalog{c}, catalogs...)
+		} else {
+			catalogs = append(catalogs, c)
+		}
 	}
-	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
-		return err
-	}
-	translated = lang.X(string(keyLanguage), "") != ""
+	speakLanguage("")
 	return nil
+}
+
+func loadCatalog(file string) (*catalog, error) {
+	data, err := assets.Translations.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	tag, err := language.Parse(strings.TrimSuffix(path.Base(file), ".json"))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	c := &catalog{tag: tag}
+	if err := json.Unmarshal(data, &c.messages); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return c, nil
+}
+
+// speakLanguage chooses the language for what is said from now on: the one of tag or, if that is empty, the
+// system's. What Ferry does not have is English.
+func speakLanguage(tag string) {
+	if tag == "" {
+		tag = lang.SystemLocale().LanguageString()
+	}
+	tags := make([]language.Tag, len(catalogs))
+	for i, c := range catalogs {
+		tags[i] = c.tag
+	}
+	_, i, confidence := language.NewMatcher(tags).Match(language.Make(tag))
+	if confidence == language.No {
+		i = 0
+	}
+	spokenNow.Store(catalogs[i])
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -49,15 +98,34 @@ func (m *message) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*forms)(m))
 }
 
-// fill puts data into the form that is right for p.
-func (m message) fill(p phrase, data map[string]string) string {
-	text := m.Other
-	if p.plural && p.number == 1 {
-		text = m.One
-	}
+// fill puts data into the form of p's message that is right for p's number.
+func (c *catalog) fill(p phrase, data map[string]string) string {
+	text := c.messages[p.key].form(c.tag, p)
 	var pairs []string
 	for name, value := range data {
 		pairs = append(pairs, "{{."+name+"}}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func (m message) form(tag language.Tag, p phrase) string {
+	text := ""
+	if p.plural {
+		switch plural.Cardinal.MatchPlural(tag, max(p.number, 0), 0, 0, 0, 0) {
+		case plural.Zero:
+			text = m.Zero
+		case plural.One:
+			text = m.One
+		case plural.Two:
+			text = m.Two
+		case plural.Few:
+			text = m.Few
+		case plural.Many:
+			text = m.Many
+		}
+	}
+	if text == "" {
+		return m.Other
+	}
+	return text
 }

@@ -65,8 +65,7 @@ func (w *Window) setVisibility(c visibilityChoice) {
 	if c.lasts > 0 {
 		return
 	}
-	w.visible.Store(&c.to)
-	w.save(keyVisibilityNotSaved, func(s *netcore.Settings) { s.Visibility = *w.visible.Load() })
+	w.chooseSetting(keyVisibilityNotSaved, func(s *netcore.Settings) { s.Visibility = c.to })
 }
 
 // visibilityPhrase says who can see this device.

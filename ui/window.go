@@ -25,15 +25,30 @@ type Options struct {
 	// Dir is the config folder, where settings that are changed in the window
 	// are saved. Empty means that they are not.
 	Dir string
-	// Limits and Visibility are those that the node begins with.
-	Limits     netcore.Limits
-	Visibility netcore.Visibility
+	// Settings are those that the node begins with.
+	Settings netcore.Settings
+	// First is whether this is the first start: then the window asks for a name and an inbox.
+	First bool
+	// LogDir is where the log is; empty if there is none.
+	LogDir string
+	// Autostart starts Ferry with the session; nil where that cannot be had.
+	Autostart Switch
+	// HasTray is whether the desktop has a place for Ferry while its window is closed. It may change,
+	// and is called on the UI goroutine; nil means no.
+	HasTray func() bool
 
 	// For tests. after runs a function on the UI goroutine after some time,
 	// pick asks for files as the desktop does, and now is the time.
 	after func(time.Duration, func())
 	pick  picker
 	now   func() time.Time
+}
+
+// A Switch is something of the desktop's that is on or off. Its methods may block, and may be called from any
+// goroutine.
+type Switch interface {
+	On() (bool, error)
+	Set(on bool) error
 }
 
 // A Node is what a window needs of a netcore.Node.
@@ -86,10 +101,9 @@ type Window struct {
 	offers     offerQueue
 	presence   presence
 
-	dir     string // the config folder; may be empty
-	limits  atomic.Pointer[netcore.Limits]
-	visible atomic.Pointer[netcore.Visibility] // what was chosen for good
-	saving  sync.Mutex                         // held while settings are written
+	dir      string // the config folder; may be empty
+	opts     Options
+	settings choices
 
 	away  atomic.Bool // another window has the focus
 	ended context.Context
@@ -101,9 +115,10 @@ var _ netcore.Handler = (*Window)(nil)
 
 // New makes the window. It shows nothing until it is shown.
 func New(a fyne.App, opts Options) *Window {
-	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir}
-	w.limits.Store(&opts.Limits)
-	w.visible.Store(&opts.Visibility)
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir, opts: opts}
+	w.settings.now = opts.Settings
+	w.wearTheme()
+	speakLanguage(opts.Settings.Language)
 	w.ended, w.end = context.WithCancel(context.Background())
 	w.ui = w.gate(opts.UI)
 	if w.log == nil {
@@ -137,16 +152,11 @@ func (w *Window) gate(ui UI) UI {
 	}
 }
 
-const (
-	firstWidth  = 900
-	firstHeight = 640
-)
-
 func (w *Window) build() {
 	w.win = w.app.NewWindow(w.app.Metadata().Name)
 	w.win.SetPadded(false)
 	w.win.SetMaster()
-	w.win.Resize(fyne.NewSize(firstWidth, firstHeight))
+	w.win.Resize(w.sizeAtFirst())
 	w.toasts = newToasts(w)
 	w.tips = newTips(w)
 	w.sidebar = newSidebar(w)
@@ -191,6 +201,7 @@ func (w *Window) Event(ev netcore.Event) { w.model.apply(ev) }
 func (w *Window) End() { w.end() }
 
 func (w *Window) quit() {
+	w.keepSize()
 	w.end()
 	w.win.Close()
 	w.app.Quit()

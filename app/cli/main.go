@@ -118,10 +118,16 @@ func (p *program) config() (netcore.Config, error) {
 		return netcore.Config{}, err
 	}
 	settings, err := netcore.LoadSettings(dir)
-	if err != nil {
+	if err != nil && !errors.Is(err, netcore.ErrSetting) {
 		return netcore.Config{}, settingsError(dir, err)
 	}
-	cfg := netcore.Config{Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits, Visibility: settings.Visibility, Log: p.log}
+	if err != nil {
+		p.log.Warn("settings", "error", err)
+	}
+	cfg := netcore.Config{
+		Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits,
+		Visibility: settings.Visibility, Interfaces: settings.Interfaces, Log: p.log,
+	}
 	if p.name != "" {
 		cfg.Name = p.name
 	}
