@@ -37,6 +37,10 @@ type Options struct {
 	// and is called on the UI goroutine; nil means no.
 	HasTray func() bool
 
+	// Notifier shows notices on the desktop; nil means Fyne's, which have no
+	// buttons.
+	Notifier Notifier
+
 	// For tests. after runs a function on the UI goroutine after some time,
 	// pick asks for files as the desktop does, and now is the time.
 	after func(time.Duration, func())
@@ -90,6 +94,7 @@ type Window struct {
 
 	sidebar    *sidebar
 	main       *mainArea
+	notifier   Notifier
 	toasts     *toasts
 	tips       *tips
 	sheets     []*sheet      // from bottom to top
@@ -132,6 +137,9 @@ func New(a fyne.App, opts Options) *Window {
 	}
 	if w.now == nil {
 		w.now = time.Now
+	}
+	if w.notifier = opts.Notifier; w.notifier == nil {
+		w.notifier = plainNotifier{a}
 	}
 	w.build()
 	return w

@@ -1,94 +1,23 @@
 package awake
 
 import (
-	"bufio"
-	"bytes"
-	"cmp"
 	"context"
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 	"golang.org/x/sys/unix"
 
+	"ferry/app/bus"
+	"ferry/app/bus/bustest"
 	"ferry/netcore"
 )
 
 // limit is how long a test waits for what must happen, on the slowest machine.
 const limit = 60 * time.Second
-
-const busConfig = `<busconfig>
-  <listen>unix:dir=%s</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>`
-
-// startBus starts a message bus that only this test knows, and returns its
-// address.
-func startBus(t *testing.T) (address string) {
-	t.Helper()
-	dir := t.TempDir()
-	config := filepath.Join(dir, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, dir), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	daemon := exec.Command("dbus-daemon", "--nofork", "--print-address", "--config-file="+config)
-	var complaints bytes.Buffer
-	daemon.Stderr = &complaints
-	out, err := daemon.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := daemon.Start(); err != nil {
-		t.Fatalf("%v; the tests need the package dbus-daemon", err)
-	}
-	t.Cleanup(func() {
-		_ = daemon.Process.Kill()
-		_ = daemon.Wait() // killed
-		if t.Failed() {
-			t.Logf("the bus says:\n%s", &complaints)
-		}
-	})
-	address, err = bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(address)
-}
-
-// own connects to a bus as the service of this name, with one object.
-func own(t *testing.T, address, name string, object any, path dbus.ObjectPath, iface string) *dbus.Conn {
-	t.Helper()
-	conn, err := dbus.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.Export(object, path, iface); err != nil {
-		t.Fatal(err)
-	}
-	if reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
-		t.Fatalf("%v, %v", reply, err)
-	}
-	return conn
-}
-
-// buses says which buses there are; empty for none.
-func buses(t *testing.T, system, session string) {
-	t.Helper()
-	none := "unix:path=" + filepath.Join(t.TempDir(), "none")
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", cmp.Or(system, none))
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", cmp.Or(session, none))
-}
 
 // A login plays logind: it gives out the writing end of a pipe.
 type login struct {
@@ -102,15 +31,15 @@ func (l *login) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error) 
 }
 
 func TestLogindHoldsUntilReleased(t *testing.T) {
-	bus := startBus(t)
-	buses(t, bus, "")
+	address := bustest.Start(t)
+	bustest.Use(t, address, "")
 	watched, lock, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer watched.Close()
 	l := &login{make(chan [4]string, 1), dbus.UnixFD(lock.Fd())}
-	own(t, bus, "org.freedesktop.login1", l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
+	bustest.Own(t, address, "org.freedesktop.login1", l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
 
 	release, err := hold(t.Context())
 	if err != nil {
@@ -159,10 +88,10 @@ func (p portal) Inhibit(_ string, flags uint32, options map[string]dbus.Variant,
 }
 
 func TestThePortalHoldsWhereLogindIsNot(t *testing.T) {
-	bus := startBus(t)
-	buses(t, "", bus)
+	address := bustest.Start(t)
+	bustest.Use(t, "", address)
 	p := make(portal, 1)
-	conn := own(t, bus, "org.freedesktop.portal.Desktop", p, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Inhibit")
+	conn := bustest.Own(t, address, "org.freedesktop.portal.Desktop", p, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Inhibit")
 	gone := make(chan *dbus.Signal, 100)
 	conn.Signal(gone)
 	if err := conn.AddMatchSignal(dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")); err != nil {
@@ -205,7 +134,7 @@ func awaitGone(t *testing.T, signals <-chan *dbus.Signal, sender string) {
 }
 
 func TestNoBusIsAnError(t *testing.T) {
-	buses(t, "", "")
+	bustest.Use(t, "", "")
 	if _, err := hold(t.Context()); err == nil {
 		t.Error("held by nobody")
 	}
@@ -218,7 +147,7 @@ func TestTheEndOfTheProgramEndsTheAsking(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	buses(t, "unix:path="+silent.Addr().String(), "")
+	bustest.Use(t, "unix:path="+silent.Addr().String(), "")
 	ctx, stop := context.WithCancel(t.Context())
 	k := New(nil)
 	ended := make(chan struct{})
@@ -232,7 +161,7 @@ func TestTheEndOfTheProgramEndsTheAsking(t *testing.T) {
 	stop()
 	select {
 	case <-ended:
-	case <-time.After(patience - time.Second):
+	case <-time.After(bus.Patience - time.Second):
 		t.Error("waits for the bus")
 	}
 }
