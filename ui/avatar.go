@@ -45,7 +45,7 @@ func (a *avatar) set(p netcore.Peer) {
 // initial is the first letter or digit of a name, in upper case.
 func initial(name string) string {
 	for _, r := range name {
-		if unicode.IsLetter(r) && harmless(r) || unicode.IsDigit(r) {
+		if unicode.IsLetter(r) && display(string(r)) == string(r) || unicode.IsDigit(r) {
 			return strings.ToUpper(string(r))
 		}
 	}

@@ -142,8 +142,8 @@ func TestOfferTellsWhoWhatAndWhere(t *testing.T) {
 	sheet := h.asked()
 	words := strings.Join(spoken(sheet.sheet.panel), " | ")
 	for _, want := range []string{
-		`An\u{202e}na wants to send you 7 items`, "Linux", "not been verified",
-		"a.txt", "1 kB", `b\n.txt`, "c/", `latest → v2\u{202e} | link`, "and 2 more", "40 files · 2 folders · 3 links · 5 MB in all",
+		`An\u202ena wants to send you 7 items`, "Linux", "not been verified",
+		"a.txt", "1 kB", `b\n.txt`, "c/", `latest → v2\u202e | link`, "and 2 more", "40 files · 2 folders · 3 links · 5 MB in all",
 		"/inbox", "Only 1 MB are free there, but 5 MB are needed.", "Accept", "Decline",
 	} {
 		if !strings.Contains(words, want) {

@@ -12,6 +12,9 @@ const (
 	ellipsis = "…"
 	maxExt   = 8 // bytes of a name's end that count as its extension, dot included
 	tailLen  = 4 // runes that stay before the extension
+
+	zwnj = '\u200c'
+	zwj  = '\u200d'
 )
 
 // A cut is where a text that does not fit loses its letters.
@@ -89,6 +92,8 @@ func boundaries(s string) []int {
 	}
 	return append(at, len(s))
 }
+
+func joiner(r rune) bool { return r == zwj || r == zwnj }
 
 func startsCluster(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)

@@ -271,7 +271,7 @@ func TestStartErrorsSayWhatToDo(t *testing.T) {
 		{fmt.Errorf("x: %w", netcore.ErrIdentity), "key that other devices know"},
 		{fmt.Errorf("%w: bad", ErrSettings), "settings.json"},
 		{&net.OpError{Op: "listen", Err: errors.New("in use")}, "running already"},
-		{errors.New("odd\x1b"), `odd\u{1b}`},
+		{errors.New("odd\x1b"), `odd\x1b`},
 	} {
 		dir := filepath.Join("config", "ferry")
 		if words := strings.Join(spoken(startError(dir, test.err, nil)), " | "); !strings.Contains(words, test.want) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"ferry/netcore"
+	"ferry/netcore/plain"
 )
 
 // readingTime is the least time that a person needs to take in a question. A
@@ -151,15 +153,41 @@ func offerText(offer netcore.Offer) string {
 	return b.String()
 }
 
-// entryText describes one of the entries that were picked.
+// entryText describes one of the entries that were picked, and what it could do.
 func entryText(e netcore.Entry) string {
 	switch e.Kind {
 	case netcore.Folder:
-		return visible(e.Path) + "/  " + bytesText(e.Size)
+		return visible(e.Path) + "/  " + bytesText(e.Size) + dangerText(riskOf(e))
 	case netcore.Link:
 		return visible(e.Path) + " -> " + visible(e.Target) + "  link"
 	}
-	return visible(e.Path) + "  " + bytesText(e.Size)
+	return visible(e.Path) + "  " + bytesText(e.Size) + dangerText(riskOf(e))
+}
+
+// riskOf says what danger an entry is.
+func riskOf(e netcore.Entry) plain.Danger {
+	switch e.Kind {
+	case netcore.Folder:
+		return plain.FolderRisk(e.Path)
+	case netcore.Link:
+		return plain.None
+	}
+	return plain.Risk(cmp.Or(e.Original, e.Path), e.Exec)
+}
+
+// dangerText is what people must know of a file before they open it.
+func dangerText(d plain.Danger) string {
+	switch d {
+	case plain.Macros:
+		return " — a document that can hold a program"
+	case plain.Script:
+		return " — a script: opening it runs it"
+	case plain.Program:
+		return " — a program"
+	case plain.Disguised:
+		return " — WARNING: its name hides what it is"
+	}
+	return ""
 }
 
 // freeText returns what is known of the space where an offer goes.

@@ -81,7 +81,7 @@ func TestAskShowsTheOffer(t *testing.T) {
 	answer := d.offer(t.Context(), "a\x1b[2J\u202etxt.exe")
 	d.seen(t, "Accept?")
 	wantIn(t, d.err.String(), "Anna ("+anna.ID.Short()+", linux) wants to send 1 file, 4.10 kB:",
-		`  a\x1b[2J\u202etxt.exe  4.10 kB`, "to /inbox (1.07 GB free)")
+		`  a\x1b[2J\u202etxt.exe  4.10 kB — WARNING: its name hides what it is`, "to /inbox (1.07 GB free)")
 	d.typeLine(t, "perhaps")
 	d.seen(t, "Please answer y or n.")
 	d.typeLine(t, "n")
@@ -93,6 +93,15 @@ func TestLinksOfAnOfferSayWhereTheyPoint(t *testing.T) {
 		{Path: "latest", Kind: netcore.Link, Target: "v2\x1b"}, {Path: "v2", Kind: netcore.Folder},
 	}})
 	wantIn(t, text, "wants to send 1 folder and 1 link, 0 B:", `  latest -> v2\x1b  link`, "  v2/  0 B")
+}
+
+func TestOfferSaysWhatIsAProgram(t *testing.T) {
+	text := offerText(netcore.Offer{Peer: anna, Files: 6, Inbox: "/inbox", Free: -1, Top: []netcore.Entry{
+		{Path: "setup.exe", Size: 5}, {Path: "tool", Exec: true}, {Path: "run.sh"}, {Path: "bill.xlsm"}, {Path: "bill.pdf.exe"},
+		{Path: "Game.app", Kind: netcore.Folder}, {Path: "bill.pdf", Exec: true},
+	}})
+	wantIn(t, text, "  setup.exe  5 B — a program\n", "  tool  0 B — a program\n", "  run.sh  0 B — a script", "  bill.xlsm  0 B — a document that can hold",
+		"  bill.pdf.exe  0 B — WARNING: its name hides what it is\n", "  Game.app/  0 B — a program\n", "  bill.pdf  0 B\n")
 }
 
 func TestAskQueuesOffers(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ferry/netcore"
+	"ferry/netcore/plain"
 )
 
 // A jsonOutput writes the objects that JSON.md describes: one a line. All
@@ -129,7 +130,7 @@ func (j *jsonOutput) history(past []netcore.Transfer) {
 func (j *jsonOutput) offer(at time.Time, o netcore.Offer) {
 	top := make([]jsonEntry, len(o.Top))
 	for i, e := range o.Top {
-		top[i] = jsonEntry{e.Path, e.Kind == netcore.Folder, e.Size, e.Target, e.Original}
+		top[i] = jsonEntry{e.Path, e.Kind == netcore.Folder, e.Size, e.Target, e.Original, riskCode(riskOf(e))}
 	}
 	var free *int64
 	if o.Free >= 0 {
@@ -154,6 +155,21 @@ type jsonEntry struct {
 	Bytes    int64  `json:"bytes"`
 	Target   string `json:"target,omitempty"`
 	Original string `json:"original,omitempty"`
+	Risk     string `json:"risk,omitempty"`
+}
+
+func riskCode(d plain.Danger) string {
+	switch d {
+	case plain.Macros:
+		return "macros"
+	case plain.Script:
+		return "script"
+	case plain.Program:
+		return "program"
+	case plain.Disguised:
+		return "disguised"
+	}
+	return ""
 }
 
 func (j *jsonOutput) warning(at time.Time, w netcore.Warning, text string) {

@@ -9,37 +9,6 @@ import (
 	"ferry/netcore"
 )
 
-func TestVisible(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain name.txt":          "plain name.txt",
-		"中文 ☂ é 👩‍👧":              "中文 ☂ é 👩‍👧",
-		"a\x1b[31mred":            `a\x1b[31mred`,
-		"two\nlines\r\t":          `two\x0alines\x0d\x09`,
-		"del\x7f":                 `del\x7f`,
-		"c1\u009b2J":              `c1\u009b2J`,
-		"exe\u202etxt.\u2066":     `exe\u202etxt.\u2066`,
-		"line\u2028sep\u200b":     `line\u2028sep\u200b`,
-		"bad\xff\xc3(":            `bad\xff\xc3(`,
-		"tag\U000e0041":           `tag\U000e0041`,
-		"\ufeffreplacement\ufffd": `\ufeffreplacement` + "\ufffd",
-	} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %s, want %s", in, got, want)
-		}
-	}
-}
-
-func FuzzVisible(f *testing.F) {
-	f.Add("a\x1b[0m\u202e\xff")
-	f.Fuzz(func(t *testing.T, s string) {
-		for _, r := range visible(s) {
-			if r < ' ' || r == 0x7f || hidden(r) {
-				t.Errorf("%q lets %U through", s, r)
-			}
-		}
-	})
-}
-
 func TestBytesText(t *testing.T) {
 	for n, want := range map[int64]string{
 		0: "0 B", 999: "999 B", 1000: "1.00 kB", 9994: "9.99 kB", 9996: "10.0 kB", 99940: "99.9 kB", 99960: "100 kB",
