@@ -10,7 +10,8 @@ import "embed"
 //go:embed icon.png
 var Icon []byte
 
-// Translations holds translations/<language>.json, one for each language.
+// Translations holds translations/<language>.json for each language, and what that
+// leaves to translations/<part>.<language>.json. No key is in two of them.
 //
 //go:embed translations/*.json
 var Translations embed.FS

@@ -40,36 +40,43 @@ func LoadTranslations() error {
 	if err != nil {
 		return err
 	}
-	catalogs = nil
+	catalogs = []*catalog{{tag: language.English, messages: make(map[key]message)}}
 	for _, f := range files {
-		c, err := loadCatalog(path.Join(dir, f.Name()))
-		if err != nil {
+		if err := loadMessages(path.Join(dir, f.Name())); err != nil {
 			return err
-		}
-		if c.tag == language.English {
-			catalogs = append([]*catalog{c}, catalogs...)
-		} else {
-			catalogs = append(catalogs, c)
 		}
 	}
 	speakLanguage("")
 	return nil
 }
 
-func loadCatalog(file string) (*catalog, error) {
+// loadMessages adds the messages of a file to their language's: of en.json, say, or trust.en.json.
+func loadMessages(file string) error {
 	data, err := assets.Translations.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tag, err := language.Parse(strings.TrimSuffix(path.Base(file), ".json"))
+	name := strings.TrimSuffix(path.Base(file), ".json")
+	tag, err := language.Parse(name[strings.LastIndexByte(name, '.')+1:])
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	c := &catalog{tag: tag}
-	if err := json.Unmarshal(data, &c.messages); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if err := json.Unmarshal(data, &catalogOf(tag).messages); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	return c, nil
+	return nil
+}
+
+// catalogOf is the catalogue of a language, made if there is none.
+func catalogOf(tag language.Tag) *catalog {
+	for _, c := range catalogs {
+		if c.tag == tag {
+			return c
+		}
+	}
+	c := &catalog{tag: tag, messages: make(map[key]message)}
+	catalogs = append(catalogs, c)
+	return c
 }
 
 // speakLanguage chooses the language for what is said from now on: the one of tag or, if that is empty, the

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,13 +25,19 @@ var forms = map[string][]string{"en": {"one", "other"}, "zh-Hans": {"other"}}
 // has no name.
 func load(t *testing.T, language string) map[string]map[string]string {
 	t.Helper()
-	data, err := assets.Translations.ReadFile("translations/" + language + ".json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := fs.Glob(assets.Translations, "translations/*"+language+".json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
 	}
-	var raw map[string]any
-	if err := json.Unmarshal(data, &raw); err != nil {
-		t.Fatal(err)
+	raw := make(map[string]any)
+	for _, file := range files {
+		data, err := assets.Translations.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &raw); err != nil { // adds to what is there
+			t.Fatal(err)
+		}
 	}
 	all := make(map[string]map[string]string)
 	for k, v := range raw {
