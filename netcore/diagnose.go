@@ -99,11 +99,21 @@ func attempts(list []link.Attempt) (out []Attempt) {
 }
 
 // NewIdentity makes this computer a new device: for one whose disk was copied, identity and all.
-// No node may be running on dir. The old key is kept; old is its new name. Peers must get to know the device anew.
+// A node that runs on dir goes on being who it was. The old key is kept; old is its new name. Peers must get to know the device anew.
 func NewIdentity(dir string) (id PeerID, old string, err error) {
 	i, old, err := identity.Replace(dir)
 	if err != nil {
 		return PeerID{}, old, err
 	}
 	return i.ID(), old, nil
+}
+
+// Renew makes this computer a new device from its next start on, as after [WarnClone]. The old key is kept; old is its
+// new name. This node goes on as it is until it ends, so a front end offers to start the program anew at once: it saves what a
+// person is in the middle of, waits for Run to return, and starts itself again. Peers must get to know the device
+// anew; what this one knows of them, and its history, stay. A transfer that is interrupted then is not taken up again by the other side,
+// which waits for the old device: it has to be sent again.
+func (n *Node) Renew() (old string, err error) {
+	_, old, err = NewIdentity(n.cfg.Dir)
+	return old, err
 }

@@ -59,8 +59,8 @@ const (
 	WarnClone
 )
 
-// SelfChanged is sent when this node's own addresses or visibility are others than before:
-// see [Node.Self] and [Node.Visibility].
+// SelfChanged is sent when this node's own name, addresses, inbox or visibility are others than before:
+// see [Node.Self], [Node.Inbox] and [Node.Visibility].
 type SelfChanged struct{}
 
 func (PeerChanged) event()     {}

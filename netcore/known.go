@@ -223,6 +223,7 @@ func (n *Node) peer(s link.State) Peer {
 	}
 	p := peerOf(s)
 	p.Known, p.Seen = ok, a.Seen
+	p.Interface, p.Wireless = s.Interface, s.Wireless
 	return p
 }
 

@@ -10,11 +10,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"ferry/netcore/internal/conn"
@@ -42,6 +40,7 @@ type Node struct {
 	unsaved  sync.Once       // the person has been told that the store fails
 	finder   *discovery.MDNS // nil for a node that keeps to this computer
 	visible  visible
+	self     self
 	known    known
 	arrivals arrivals
 	doors    doors
@@ -77,6 +76,7 @@ func New(cfg Config) (*Node, error) {
 		cfg:       cfg,
 		log:       cfg.Log,
 		identity:  id,
+		self:      self{name: cfg.Name, inbox: cfg.Inbox},
 		instance:  newInstance(),
 		events:    newEvents(cfg.Handler),
 		transfers: make(map[TransferID]*tracked),
@@ -119,16 +119,13 @@ func (c *Config) complete() error {
 	if c.Dir == "" {
 		return errors.New("netcore: Config.Dir is not set")
 	}
+	if !c.Visibility.valid() { // who made a slip must not be seen by all
+		return fmt.Errorf("netcore: Config.Visibility is %q", c.Visibility)
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Name = wire.CleanName(c.Name); c.Name == "" {
-		host, err := os.Hostname()
-		if err != nil {
-			host = "computer"
-		}
-		c.Name = wire.CleanName(strings.TrimSuffix(host, ".local"))
-	}
+	c.Name = nameOr(c.Name)
 	if c.Inbox == "" {
 		dir, err := DefaultInbox()
 		if err != nil {
@@ -194,7 +191,7 @@ func portOf(l net.Listener) uint16 {
 // hello is what this node says of itself on each connection.
 func (n *Node) hello() wire.Hello {
 	h := wire.Hello{
-		Name:     n.cfg.Name,
+		Name:     n.self.getName(),
 		System:   runtime.GOOS,
 		Instance: n.instance,
 		Agent:    "ferry",
@@ -318,7 +315,7 @@ func (n *Node) loopbackOnly() bool {
 func (n *Node) Self() Peer {
 	return Peer{
 		ID:     n.identity.ID(),
-		Name:   n.cfg.Name,
+		Name:   n.self.getName(),
 		System: runtime.GOOS,
 		Addrs:  n.localAddrs(),
 		Online: true,
@@ -346,9 +343,6 @@ func (n *Node) localAddrs() []netip.AddrPort {
 	}
 	return list
 }
-
-// Inbox is the folder that received files land in.
-func (n *Node) Inbox() string { return n.cfg.Inbox }
 
 // Addr is the address that the node listens on; not valid for a hidden one.
 func (n *Node) Addr() netip.AddrPort {

@@ -245,6 +245,7 @@ func (n *Node) senderOf(c *conn.Conn) Peer {
 
 // ask puts the offer before the person, until that answers or ctx ends.
 func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answer {
+	dir := n.Inbox()
 	offer := Offer{
 		ID:      in.ID,
 		Peer:    tr.snapshot().Peer,
@@ -252,8 +253,8 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		Folders: int(in.Manifest.Folders),
 		Links:   int(in.Manifest.Links),
 		Bytes:   in.Manifest.Bytes,
-		Inbox:   n.cfg.Inbox,
-		Free:    inbox.FreeSpace(n.cfg.Inbox),
+		Inbox:   dir,
+		Free:    inbox.FreeSpace(dir),
 		entries: entriesOf(in.Manifest),
 	}
 	for _, e := range in.Manifest.Top {
@@ -271,7 +272,7 @@ func (n *Node) destination(ctx context.Context, answer Answer) (string, error) {
 	if !answer.Accept {
 		return "", ErrDeclined
 	}
-	dir, err := filepath.Abs(cmp.Or(answer.Dir, n.cfg.Inbox))
+	dir, err := filepath.Abs(cmp.Or(answer.Dir, n.Inbox()))
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrUnwritten, err)
 	}

@@ -79,8 +79,12 @@ func (v *visible) stop() {
 func (n *Node) Visibility() (v Visibility, until time.Time) { return n.visible.get() }
 
 // SetVisibility changes who can see this node, at once. With d over 0 it goes back to
-// what it was by itself, after d. [SelfChanged] tells of both.
+// what it was by itself, after d. [SelfChanged] tells of both. Anything but one of the choices means
+// VisibleToNone.
 func (n *Node) SetVisibility(v Visibility, d time.Duration) {
+	if !v.valid() {
+		v = VisibleToNone
+	}
 	n.visible.set(v, d, func() {
 		if n.visible.back() {
 			n.visibilityChanged()

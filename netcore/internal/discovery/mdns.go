@@ -95,6 +95,10 @@ func (m *MDNS) SetHidden(hidden bool) {
 	signal(m.hide)
 }
 
+// SetInterfaces changes on which interfaces peers are looked for, as if Interfaces had been that from the
+// beginning. It does not block and may be called from any goroutine.
+func (m *MDNS) SetInterfaces(names []string) { m.watcher.Want(names) }
+
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

@@ -86,6 +86,20 @@ func (n Network) Via(addr netip.Addr) (Interface, bool) {
 	return Interface{}, false
 }
 
+// Of returns the one of n.Interfaces that has the address local.
+func (n Network) Of(local netip.Addr) (Interface, bool) {
+	for _, ifi := range n.Interfaces {
+		if zone := local.Zone(); zone != "" && zone != ifi.Name {
+			continue
+		}
+		addr := local.Unmap().WithZone("")
+		if slices.ContainsFunc(ifi.Prefixes, func(p netip.Prefix) bool { return p.Addr() == addr }) {
+			return ifi, true
+		}
+	}
+	return Interface{}, false
+}
+
 // Names returns the names of n.Interfaces.
 func (n Network) Names() []string {
 	names := make([]string, len(n.Interfaces))

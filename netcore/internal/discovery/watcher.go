@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -26,10 +27,13 @@ const (
 
 // A Watcher tells when the computer's network changes.
 type Watcher struct {
-	wanted []string
 	log    *slog.Logger
 	system system
 	now    func() time.Time
+	anew   chan struct{} // wanted has changed
+
+	mu     sync.Mutex
+	wanted []string
 }
 
 // system is what a Watcher sees of the computer; tests put another in its
@@ -49,7 +53,22 @@ func NewWatcher(wanted []string, log *slog.Logger) *Watcher {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Watcher{wanted: wanted, log: log, system: computer{}, now: time.Now}
+	return &Watcher{wanted: wanted, log: log, system: computer{}, now: time.Now, anew: make(chan struct{}, 1)}
+}
+
+// Want changes the names, as if NewWatcher had been called with them. It does not block and may be
+// called from any goroutine.
+func (w *Watcher) Want(names []string) {
+	w.mu.Lock()
+	w.wanted = slices.Clone(names)
+	w.mu.Unlock()
+	signal(w.anew)
+}
+
+func (w *Watcher) wants() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.wanted
 }
 
 // Run calls changed with the network as it is, and again each time when the
@@ -72,6 +91,8 @@ func (w *Watcher) Run(ctx context.Context, changed func(Network)) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-w.anew:
+			news = true
 		case _, ok := <-told:
 			if !ok {
 				w.log.Warn("the system tells no more of changes to the network; looking for them")
@@ -136,7 +157,8 @@ func slept(previous, now time.Time) bool {
 // poll returns the interfaces that are usable now, or the previous ones if the
 // system does not tell.
 func (w *Watcher) poll(previous []Interface) []Interface {
-	all, err := w.list(func(ifi net.Interface) bool { return eligible(ifi.Name, ifi.Flags, w.wanted) })
+	wanted := w.wants()
+	all, err := w.list(func(ifi net.Interface) bool { return eligible(ifi.Name, ifi.Flags, wanted) })
 	if err != nil {
 		w.log.Debug("cannot list the network interfaces", "err", err)
 		return previous

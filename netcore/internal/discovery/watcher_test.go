@@ -107,7 +107,11 @@ func advance(d time.Duration) {
 // watch runs a Watcher of sys in a bubble and returns what it has told so far.
 func watch(t *testing.T, sys *fakeSystem) func() []Network {
 	t.Helper()
-	w := NewWatcher(nil, nil)
+	return run(t, NewWatcher(nil, nil), sys)
+}
+
+func run(t *testing.T, w *Watcher, sys *fakeSystem) func() []Network {
+	t.Helper()
 	w.system, w.now = sys, sys.now
 	var told []Network
 	ctx, cancel := context.WithCancel(t.Context())
@@ -267,4 +271,24 @@ func expectNothing(t *testing.T, told []Network, why string) {
 	if len(told) != 0 {
 		t.Fatalf("%s: told %v", why, told)
 	}
+}
+
+// TestInterfacesAreChosenWhileItRuns chooses one that is not suitable by itself, and takes that back.
+func TestInterfacesAreChosenWhileItRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := NewWatcher(nil, nil)
+		told := run(t, w, &fakeSystem{cards: []Interface{lo, eth0, vpn}})
+		expectNetwork(t, told(), false, "eth0")
+		w.Want([]string{"wg0"})
+		synctest.Wait()
+		expectNetwork(t, told(), false, "wg0")
+		w.Want([]string{"wg0", "eth9"})
+		synctest.Wait()
+		if got := told(); got != nil {
+			t.Errorf("told %v, though nothing has changed", got)
+		}
+		w.Want(nil)
+		synctest.Wait()
+		expectNetwork(t, told(), false, "eth0")
+	})
 }

@@ -64,7 +64,7 @@ func (m *Manager) Diagnose(id identity.PeerID) Diagnosis {
 	}
 	for _, l := range p.links {
 		d.Links = append(d.Links, Standing{
-			Remote: l.Remote, Dialled: l.Dialled, Hello: l.Hello, Since: l.since, RoundTrip: l.RoundTrip(),
+			Remote: l.Remote, Dialled: l.Dialled, Hello: l.hello, Since: l.since, RoundTrip: l.RoundTrip(),
 		})
 	}
 	return d

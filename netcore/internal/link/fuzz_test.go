@@ -18,18 +18,20 @@ func FuzzHeard(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(uint8(wire.TypeAddrs), []byte(`{"addrs":["192.168.1.9:7776","[fe80::9]:7776","127.0.0.1:1","8.8.8.8:53","192.168.1.9:0"]}`))
+	f.Add(uint8(wire.TypeName), []byte(`{"name":"Anna"}`))
 	f.Add(uint8(wire.TypeChecked), []byte(`{"results":[{"addr":"192.168.1.9:7776","us":1}]}`))
 	f.Add(uint8(wire.TypeCall), make([]byte, 16))
 	f.Add(uint8(wire.TypeOffer), []byte(`{}`))
 	f.Fuzz(func(t *testing.T, typ uint8, body []byte) {
 		m := New(Config{Conn: config("A", id, 1), Changed: func(State) {}, Log: slog.New(slog.DiscardHandler)})
 		m.SetNetwork(testNetwork())
+		m.ctx, m.ended = t.Context(), true // and so it dials nobody
 		what := wire.Type(typ)
 		if (what == wire.TypeWake || what == wire.TypeCancel || what == wire.TypeCall) && len(body) != 16 {
 			return // package wire sees to that
 		}
 		p := newPeer(identity.PeerID{1})
-		l := &link{Conn: new(conn.Conn), checked: make(chan *wire.Checked, 1)}
+		l := newLink(new(conn.Conn))
 		l.asking.Store(true)
 		for range 3 {
 			_ = m.heard(p, l, what, body)

@@ -28,6 +28,7 @@ type host struct {
 	stop func() // with a goodbye
 
 	mu     sync.Mutex
+	name   string
 	conns  []net.Conn // accepted
 	told   []State
 	access func(identity.PeerID) Access // nil: Full
@@ -47,7 +48,7 @@ func newIdentity(t *testing.T) *identity.Identity {
 // start runs a host; a hidden one has no listener.
 func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host {
 	t.Helper()
-	h := &host{t: t, id: id, served: make(chan *conn.Conn, 100)}
+	h := &host{t: t, id: id, name: name, served: make(chan *conn.Conn, 100)}
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	log := slog.New(slog.DiscardHandler)
@@ -57,7 +58,9 @@ func start(t *testing.T, name string, id *identity.Identity, hidden bool) *host 
 	var instance [8]byte
 	copy(instance[:], fmt.Sprintf("%p", h))
 	cfg := &conn.Config{Identity: id, Log: log, Hello: func() wire.Hello {
-		return wire.Hello{Name: name, Port: h.port, Instance: hex.EncodeToString(instance[:])}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return wire.Hello{Name: h.name, Port: h.port, Instance: hex.EncodeToString(instance[:])}
 	}}
 	h.Manager = New(Config{
 		Conn: cfg,

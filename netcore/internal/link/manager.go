@@ -68,10 +68,15 @@ type State struct {
 	Hello  wire.Hello
 	Addrs  []netip.AddrPort // where it was reached first, then where it may be
 	Online bool
+	// Interface is this computer's network interface that its latest link goes through, and Wireless whether that is
+	// known to be Wi-Fi; empty without a link, or through an interface on which peers are not looked for.
+	Interface string
+	Wireless  bool
 }
 
 func (s State) equal(t State) bool {
-	return s.Online == t.Online && s.Hello == t.Hello && slices.Equal(s.Addrs, t.Addrs)
+	return s.Online == t.Online && s.Hello == t.Hello && s.Interface == t.Interface && s.Wireless == t.Wireless &&
+		slices.Equal(s.Addrs, t.Addrs)
 }
 
 // Config is what a Manager needs.

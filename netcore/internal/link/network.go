@@ -30,6 +30,7 @@ func (m *Manager) SetNetwork(n discovery.Network) {
 			m.start(func() { m.probe(l, body) })
 		}
 		p.wakeUp()
+		m.tell(p) // the interface may have another name
 	}
 }
 

@@ -6,10 +6,12 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/discovery"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
 
@@ -23,8 +25,9 @@ type peer struct {
 	places places
 	hinted time.Time // when somebody last spoke of it
 	links  []*link
-	grace  time.Time      // its link broke; it counts as online until then, if it is not zero
-	last   netip.AddrPort // where it was when it did
+	grace  time.Time           // its link broke; it counts as online until then, if it is not zero
+	last   netip.AddrPort      // where it was when it did
+	via    discovery.Interface // that its latest link goes through; zero if that is not known
 	online bool
 	told   State // as it was told last
 
@@ -57,11 +60,24 @@ func newPeer(id identity.PeerID) *peer {
 type link struct {
 	*conn.Conn
 	since   time.Time
+	hello   wire.Hello         // of the other end, as it is now; guarded by the Manager's mu
 	leaving atomic.Bool        // this side has ended it, politely
 	heir    *conn.Conn         // takes its place if it ends; guarded by the Manager's mu
 	ended   chan struct{}      // closed when it is none of its peer's links any more
 	checked chan *wire.Checked // the answer to a Check
 	asking  atomic.Bool        // a Check waits for that
+
+	names   *rate.Limiter // how often the other end may change its name
+	telling sync.Mutex    // held while a Name is said; guards what follows
+	said    string        // what this node is called, as the other end knows
+}
+
+func newLink(c *conn.Conn) *link {
+	return &link{
+		Conn: c, since: time.Now(), hello: c.Hello, said: c.Told.Name,
+		ended: make(chan struct{}), checked: make(chan *wire.Checked, 1),
+		names: rate.NewLimiter(1, 8),
+	}
 }
 
 // dismiss says goodbye on l. It does not wait.
@@ -79,7 +95,21 @@ func (l *link) where() (netip.AddrPort, bool) {
 }
 
 func (p *peer) state() State {
-	return State{ID: p.id, Hello: p.hello, Addrs: p.places.addrs(), Online: p.online}
+	s := State{ID: p.id, Hello: p.hello, Addrs: p.places.addrs(), Online: p.online}
+	if p.online {
+		s.Interface, s.Wireless = p.via.Name, p.via.Wireless
+	}
+	return s
+}
+
+// findVia notes which of n's interfaces p's latest link goes through. Without a link, it stays what it was: another
+// one is likely to come over the same.
+func (p *peer) findVia(n discovery.Network) {
+	for _, l := range p.links {
+		if l.Hello.Port != 0 {
+			p.via, _ = n.Of(l.Local.Addr())
+		}
+	}
 }
 
 func (p *peer) hint(addrs []netip.AddrPort) {

@@ -90,6 +90,7 @@ func (m *Manager) serve(p *peer, l *link) {
 	defer m.work.Done()
 	stop := context.AfterFunc(m.ctx, l.Interrupt)
 	m.tellAddrs(l)
+	m.tellName(l)
 	bye, err := m.read(p, l)
 	stop()
 	lived := time.Since(l.since)
@@ -137,6 +138,8 @@ func (m *Manager) heard(p *peer, l *link, t wire.Type, body []byte) error {
 		m.dialBack(p, [16]byte(body))
 	case wire.TypeAddrs:
 		return m.heardAddrs(p, body)
+	case wire.TypeName:
+		return m.heardName(p, l, body)
 	case wire.TypeCheck:
 		m.check(p, l)
 	case wire.TypeChecked:
@@ -192,7 +195,7 @@ func (m *Manager) join(c *conn.Conn) (*peer, *link, error) {
 
 func (m *Manager) add(p *peer, c *conn.Conn) *link {
 	m.work.Add(1)
-	l := &link{Conn: c, since: time.Now(), ended: make(chan struct{}), checked: make(chan *wire.Checked, 1)}
+	l := newLink(c)
 	p.links = append(p.links, l)
 	if c.Hello.Port != 0 {
 		p.hello = c.Hello
@@ -224,7 +227,7 @@ func (m *Manager) leave(p *peer, l *link, bye, steady bool) {
 	m.repace()
 	for _, other := range p.links { // of several nodes of one identity, one may be left
 		if other.Hello.Port != 0 {
-			p.hello = other.Hello
+			p.hello = other.hello
 		}
 	}
 	l.Log.Info("link down", "name", l.Hello.Name, "goodbye", bye)
@@ -278,6 +281,7 @@ func (m *Manager) endGrace(p *peer) {
 // tell reports p if that is news. Callers hold mu.
 func (m *Manager) tell(p *peer) {
 	p.online = p.reachable() || !p.grace.IsZero()
+	p.findVia(m.network)
 	now := p.state()
 	if !now.Online && !p.told.Online || now.equal(p.told) {
 		return

@@ -24,6 +24,7 @@ const (
 	TypeAddrs   Type = 0x09
 	TypeCheck   Type = 0x0a
 	TypeChecked Type = 0x0b
+	TypeName    Type = 0x0f
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
 	TypeAnswer  Type = 0x12
@@ -56,6 +57,7 @@ const (
 	pingSize   = 8
 	idSize     = 16
 	maxAddrs   = 4 << 10
+	maxName    = 4 << 10
 	maxSmall   = 64 // File and Fault: two numbers, or a number and a code
 )
 
@@ -74,6 +76,7 @@ var types = map[Type]struct {
 	TypeAddrs:   {"Addrs", 2, maxAddrs},
 	TypeCheck:   {"Check", 0, 0},
 	TypeChecked: {"Checked", 2, maxAddrs},
+	TypeName:    {"Name", 2, maxName},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
 	TypeAnswer:  {"Answer", 2, MaxControl},

@@ -49,6 +49,11 @@ type Addrs struct {
 	Addrs []netip.AddrPort `json:"addrs"`
 }
 
+// Name says what people call its sender from now on.
+type Name struct {
+	Name string `json:"name"`
+}
+
 // Checked answers a Check.
 type Checked struct {
 	// Busy says that nothing was tried: it was asked too often.
@@ -69,6 +74,11 @@ func (a *Addrs) check() error {
 	if len(a.Addrs) > MaxAddrs {
 		return fmt.Errorf("%w: %d addresses", fault.Protocol, len(a.Addrs))
 	}
+	return nil
+}
+
+func (n *Name) check() error {
+	n.Name = CleanName(n.Name)
 	return nil
 }
 

@@ -47,6 +47,8 @@ func TestPresenceLimits(t *testing.T) {
 		"too many results":   {`{"results":[` + strings.Repeat(result+",", MaxAddrs) + result + `]}`, new(Checked), false},
 		"a negative time":    {`{"results":[{"addr":` + addr + `,"us":-1}]}`, new(Checked), false},
 		"a code too long":    {`{"results":[{"addr":` + addr + `,"code":"` + strings.Repeat("x", 33) + `"}]}`, new(Checked), false},
+		"name":               {`{"name":"Anna"}`, new(Name), true},
+		"no name":            {`{"name":7}`, new(Name), false},
 		"call":               {`{"purpose":"transfer","instance":"1","call":"` + strings.Repeat("0f", 16) + `"}`, new(Hello), true},
 		"call for a link":    {`{"purpose":"link","instance":"1","call":"` + strings.Repeat("0f", 16) + `"}`, new(Hello), false},
 		"call with no hex":   {`{"purpose":"transfer","instance":"1","call":"` + strings.Repeat("xx", 16) + `"}`, new(Hello), false},
