@@ -83,7 +83,8 @@ type Answer struct {
 	Accept bool
 	Dir    string // where to put it; made if it is missing; empty for the inbox
 	// Skip are the paths of entries that are not wanted, as [Entry.Path]; a folder's means all that is in it, too. They are
-	// neither sent nor counted as failed.
+	// neither sent nor counted; nor are folders made of which nothing is left. Other paths mean nothing. To skip all is
+	// to decline. The choice holds for as long as the transfer does, over interruptions and restarts.
 	Skip []string
 }
 

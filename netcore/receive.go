@@ -67,7 +67,7 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 // asked is called once a person has answered.
 func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incoming, asked func()) {
 	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
-	t.describe(in.Manifest)
+	t.describe(in.Choice)
 	list, digest := in.Manifest.Names(), in.Manifest.Digest()
 	tr, life := n.track(ctx, t, kept{List: list[:], Digest: digest[:]})
 	if known := n.enlist(tr); known != nil { // it came twice at once
@@ -106,13 +106,28 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, as
 		in.Refuse(err)
 		return transfer.Result{}, err
 	}
+	if err := choose(in, answer.Skip); err != nil {
+		in.Refuse(err)
+		return transfer.Result{}, err
+	}
 	tr.mu.Lock()
-	tr.kept.Accepted = in.Manifest.Bytes
+	tr.kept.Accepted, tr.kept.Skip = in.Choice.Wanted.Bytes, in.Choice.Pack()
 	tr.mu.Unlock()
 	n.supersede(tr)
-	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir })
+	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir; t.describe(in.Choice) })
 	n.meet(tr.snapshot().Peer.ID)
 	return n.take(ctx, tr, in)
+}
+
+// choose makes a person's choice. Who wants nothing of an offer declines it.
+func choose(in *transfer.Incoming, skip []string) error {
+	if err := in.Choose(skip); err != nil {
+		return err
+	}
+	if in.Choice.Wanted.Entries() == 0 {
+		return ErrDeclined
+	}
+	return nil
 }
 
 // again takes in an offer that was accepted before.
@@ -120,8 +135,13 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 	defer n.tidy(in.Close)
 	ctx, done := tr.attempt(ctx)
 	defer done()
-	tr.update(func(t *Transfer) { t.State, t.Err = Running, nil; t.describe(in.Manifest) })
-	return n.take(in.Wait(ctx), tr, in)
+	ctx = in.Wait(ctx)
+	if err := tr.agreed(in); err != nil {
+		in.Refuse(err) // and that is the end: its sender will not offer less
+		return transfer.Result{}, err
+	}
+	tr.update(func(t *Transfer) { t.State, t.Err = Running, nil; t.describe(in.Choice) })
+	return n.take(ctx, tr, in)
 }
 
 // rejoin hands an offer of this transfer's sender to the transfer that it is an
@@ -133,11 +153,6 @@ func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) {
 	}
 	if tr.snapshot().State.Final() {
 		n.answerLate(ctx, tr, in)
-		return
-	}
-	if err := tr.outgrown(in.Manifest); err != nil {
-		n.refuse(ctx, in, err)
-		tr.cancel(err) // its sender will not offer less
 		return
 	}
 	tr.interrupt(ErrLost) // the sender has left the connection that is under way
@@ -180,17 +195,19 @@ func (t *tracked) lists(m *transfer.Manifest) bool {
 	return t.now.Direction == Incoming && bytes.Equal(t.kept.List, list[:])
 }
 
-// outgrown says that m is more than what was accepted; nil if it is not.
-func (t *tracked) outgrown(m *transfer.Manifest) error {
+// agreed makes the choice for in that was made when the transfer was accepted. The error is
+// that in is more than that.
+func (t *tracked) agreed(in *transfer.Incoming) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.now.State != Running && t.now.State != Paused {
-		return nil // nothing has been accepted yet
+	if err := in.ChooseAgain(t.kept.Skip); err != nil {
+		return err
 	}
-	if m.Bytes <= t.kept.Accepted+max(t.kept.Accepted/10, maxGrowth) {
+	wanted, accepted := in.Choice.Wanted.Bytes, t.kept.Accepted
+	if wanted <= accepted+max(accepted/10, maxGrowth) {
 		return nil
 	}
-	return fmt.Errorf("%w: it has grown by %d bytes", ErrChanged, m.Bytes-t.kept.Accepted)
+	return fmt.Errorf("%w: it has grown by %d bytes", ErrChanged, wanted-accepted)
 }
 
 // join lets a connection carry a part of a transfer that is under way.

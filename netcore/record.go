@@ -26,6 +26,7 @@ type record struct {
 	Links   int      `json:"links,omitempty"`
 	Bytes   int64    `json:"bytes"`
 
+	Unwanted   int   `json:"unwanted,omitempty"`
 	DoneFiles  int   `json:"done_files,omitempty"`
 	DoneBytes  int64 `json:"done_bytes,omitempty"`
 	FoundFiles int   `json:"found_files,omitempty"`
@@ -68,7 +69,7 @@ type recordErr struct {
 func toStore(t Transfer, k kept) (store.Transfer, error) {
 	r := record{
 		State: t.State.String(), Name: t.Peer.Name, System: t.Peer.System,
-		Names: t.Names, Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes,
+		Names: t.Names, Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes, Unwanted: t.Unwanted,
 		DoneFiles: t.DoneFiles, DoneBytes: t.DoneBytes, FoundFiles: t.FoundFiles, Found: t.Found, Changed: t.ChangedCount,
 		Dir: anyText(t.Dir), FailedCount: t.FailedCount,
 		RenamedCount: t.RenamedCount, Receipt: t.Receipt,
@@ -106,7 +107,7 @@ func fromStore(s store.Transfer) (Transfer, kept, error) {
 	t := Transfer{
 		ID: s.ID, Direction: Incoming, State: State(state),
 		Peer:  Peer{ID: s.Peer, Name: r.Name, System: r.System},
-		Names: r.Names, Files: r.Files, Folders: r.Folders, Links: r.Links, Bytes: r.Bytes,
+		Names: r.Names, Files: r.Files, Folders: r.Folders, Links: r.Links, Bytes: r.Bytes, Unwanted: r.Unwanted,
 		DoneFiles: r.DoneFiles, DoneBytes: r.DoneBytes, FoundFiles: r.FoundFiles, Found: r.Found, ChangedCount: r.Changed,
 		Left: -1, Started: s.Started, Ended: s.Ended,
 		Dir: string(r.Dir), FailedCount: r.FailedCount,

@@ -12,7 +12,7 @@ func TestRecordRoundTrip(t *testing.T) {
 	want := Transfer{
 		ID: TransferID{1}, Direction: Incoming, State: Done,
 		Peer:  Peer{ID: PeerID{2}, Name: "Anna", System: "linux"},
-		Names: []string{"相册"}, Files: 3, Folders: 2, Links: 1, Bytes: 99,
+		Names: []string{"相册"}, Files: 3, Folders: 2, Links: 1, Bytes: 99, Unwanted: 4,
 		DoneFiles: 3, DoneBytes: 99, FoundFiles: 1, Found: 50, Left: -1, ChangedCount: 1,
 		Started: time.Unix(1_700_000_000, 123), Ended: time.Unix(1_700_000_100, 456),
 		Dir: "/tmp/in\xffbox", Paths: []string{"/tmp/in\xffbox/相册"},
@@ -25,7 +25,7 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 	wantKept := kept{
 		Picked: []pick{{Entry: "a/b", Local: "/home/\xce\xc4"}}, List: []byte{4}, Digest: []byte{5},
-		Accepted: 7, Held: true, Confirmed: &Receipt{Files: 1},
+		Accepted: 7, Skip: []byte{1, 2}, Without: []string{"c"}, Held: true, Confirmed: &Receipt{Files: 1},
 	}
 	s, err := toStore(want, wantKept)
 	if err != nil {

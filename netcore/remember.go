@@ -29,6 +29,10 @@ type kept struct {
 	List     []byte `json:"list,omitempty"`
 	Digest   []byte `json:"digest,omitempty"`
 	Accepted int64  `json:"accepted,omitempty"`
+	// Skip is which entries of List nobody wants here; see [transfer.Choice].
+	Skip []byte `json:"skip,omitempty"`
+	// Without are entries of what was Picked that the receiver did not want.
+	Without []string `json:"without,omitempty"`
 	// Confirmed is the receipt of an incoming transfer, from the moment on in which all of it is there.
 	Confirmed *Receipt `json:"confirmed,omitempty"`
 	// Cancelled is that a person of this side has cancelled it, and what was to stay.

@@ -29,7 +29,7 @@ func (n *Node) Send(to PeerID, paths []string) (TransferID, error) {
 	if err != nil {
 		return TransferID{}, err
 	}
-	return n.sendPicked(to, picked)
+	return n.sendPicked(to, kept{Picked: picked})
 }
 
 func absolute(paths []string) (picked []pick, err error) {
@@ -85,7 +85,8 @@ func (n *Node) meant(query string, id PeerID) bool {
 
 // Retry offers what failed of an outgoing transfer that has ended once more, as
 // a transfer of its own: all of it if it failed as a whole, or if more failed than
-// Transfer.FailedEntries lists. The error is that there is nothing to send.
+// Transfer.FailedEntries lists. What the receiver did not want of it is left out, unless that were more
+// than 1000 entries. The error is that there is nothing to send.
 func (n *Node) Retry(id TransferID) (TransferID, error) {
 	ctx := n.running()
 	if ctx == nil {
@@ -102,13 +103,13 @@ func (n *Node) Retry(id TransferID) (TransferID, error) {
 	if now.Direction != Outgoing || !now.State.Final() {
 		return TransferID{}, fmt.Errorf("%w: nothing of it has failed", ErrUnread)
 	}
-	picked := t.kept.Picked
+	again := kept{Picked: t.kept.Picked, Without: t.kept.Without}
 	if now.State == Done {
-		if picked = failedOf(now); picked == nil {
-			picked = t.kept.Picked
+		if failed := failedOf(now); failed != nil {
+			again.Picked = failed
 		}
 	}
-	return n.sendPicked(now.Peer.ID, picked)
+	return n.sendPicked(now.Peer.ID, again)
 }
 
 // failedOf returns what failed of t; nil if not all of it is known.
@@ -125,7 +126,9 @@ func failedOf(t Transfer) (picked []pick) {
 	return picked
 }
 
-func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
+// sendPicked offers what k has picked.
+func (n *Node) sendPicked(to PeerID, k kept) (TransferID, error) {
+	picked := k.Picked
 	ctx := n.running()
 	if ctx == nil {
 		return TransferID{}, errNotRunning
@@ -141,7 +144,7 @@ func (n *Node) sendPicked(to PeerID, picked []pick) (TransferID, error) {
 	for _, p := range picked[:min(len(picked), transfer.MaxTop)] {
 		t.Names = append(t.Names, filepath.Base(string(p.Local)))
 	}
-	tr, ctx := n.track(ctx, t, kept{Picked: picked})
+	tr, ctx := n.track(ctx, t, k)
 	n.enlist(tr) // nobody else has its ID
 	tr.change(func(*Transfer) {})
 	err := n.start(func() { n.send(ctx, tr) })
@@ -179,7 +182,7 @@ func (n *Node) unfinished(ctx context.Context, picked []pick, to func(PeerID) bo
 func (n *Node) send(ctx context.Context, tr *tracked) {
 	for retry := firstRetry; ; retry = min(2*retry, lastRetry) {
 		n.awaitOnline(ctx, tr)
-		src, err := n.scan(ctx, tr.kept.Picked)
+		src, err := n.scan(ctx, tr.kept)
 		if err != nil {
 			tr.end(transfer.Result{}, cause(ctx, err))
 			return
@@ -189,7 +192,7 @@ func (n *Node) send(ctx context.Context, tr *tracked) {
 			tr.end(result, err)
 			return
 		}
-		tr.change(func(t *Transfer) { t.describe(src.Manifest); t.Paths = src.Paths })
+		tr.change(func(t *Transfer) { t.describe(src.Manifest.Whole()); t.Paths = src.Paths })
 		src, result, err := n.offer(ctx, tr, src)
 		if ctx.Err() != nil || tr.snapshot().State != Queued || !n.waitsFor(tr) || !absent(err) {
 			n.sendOn(ctx, tr, src, result, err)
@@ -230,10 +233,10 @@ func (n *Node) awaitOnline(ctx context.Context, tr *tracked) {
 	}
 }
 
-func (n *Node) scan(ctx context.Context, picked []pick) (*transfer.Source, error) {
+func (n *Node) scan(ctx context.Context, k kept) (*transfer.Source, error) {
 	var paths []string
 	var picks []transfer.Pick
-	for _, p := range picked {
+	for _, p := range k.Picked {
 		if p.Entry == "" {
 			paths = append(paths, string(p.Local))
 		} else {
@@ -241,9 +244,9 @@ func (n *Node) scan(ctx context.Context, picked []pick) (*transfer.Source, error
 		}
 	}
 	if len(picks) > 0 {
-		return transfer.ScanPicks(ctx, picks, n.cfg.Dir)
+		return transfer.ScanPicks(ctx, picks, n.cfg.Dir, k.Without...)
 	}
-	return transfer.Scan(ctx, paths, n.cfg.Dir)
+	return transfer.Scan(ctx, paths, n.cfg.Dir, k.Without...)
 }
 
 // goOn is the life of an outgoing transfer that an earlier run has left.
@@ -286,7 +289,6 @@ func (n *Node) revise(ctx context.Context, tr *tracked, src *transfer.Source) (*
 	n.tidy(src.Close)
 	n.keepList(tr.id, revised)
 	tr.change(func(t *Transfer) {
-		t.Bytes = revised.Manifest.Bytes
 		t.ChangedCount += int(changed)
 	})
 	return revised, nil
@@ -311,6 +313,8 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (*t
 	}
 	result, err := transfer.Send(ctx, c, transfer.Outgoing{
 		ID: tr.id, Source: src, Meter: &tr.meter, Pace: n.upload, Again: !first,
+		Unwanted: int64(tr.snapshot().Unwanted),
+		Compared: func(u transfer.Unwanted) { tr.spares(src.Manifest, u) },
 		Accepted: func() {
 			if first {
 				n.keepList(tr.id, src)
@@ -342,15 +346,36 @@ func cause(ctx context.Context, err error) error {
 const maxNames = 8 << 10
 
 // describe takes over what a manifest says of the whole.
-func (t *Transfer) describe(m *transfer.Manifest) {
-	t.Files, t.Folders, t.Links, t.Bytes = int(m.Files), int(m.Folders), int(m.Links), m.Bytes
+func (t *Transfer) describe(c *transfer.Choice) {
+	t.count(c.Wanted, c.Unwanted)
 	t.Names = nil
 	size := 0
-	for _, e := range m.Top {
-		if size += len(e.Path); size > maxNames {
+	for _, name := range c.Top {
+		if size += len(name); size > maxNames {
 			break
 		}
-		t.Names = append(t.Names, e.Path)
+		t.Names = append(t.Names, name)
+	}
+}
+
+func (t *Transfer) count(wanted, unwanted transfer.Totals) {
+	t.Files, t.Folders, t.Links, t.Bytes = int(wanted.Files), int(wanted.Folders), int(wanted.Links), wanted.Bytes
+	t.Unwanted = int(unwanted.Files)
+}
+
+// spares takes over what the receiver does not want of m, and remembers it: what is sent
+// once more is to be without it.
+func (t *tracked) spares(m *transfer.Manifest, u transfer.Unwanted) {
+	t.mu.Lock()
+	without := slices.Concat(t.kept.Without, u.Paths)
+	slices.Sort(without)
+	without = slices.Compact(without)
+	news := t.now.Unwanted != int(u.Files) || !slices.Equal(t.kept.Without, without)
+	t.kept.Without = without
+	t.mu.Unlock()
+	t.change(func(now *Transfer) { now.count(m.Totals().Less(u.Totals), u.Totals) })
+	if news {
+		t.save()
 	}
 }
 

@@ -167,6 +167,7 @@ func (t *tracked) end(result transfer.Result, err error) {
 			now.Receipt = receiptOf(result.Receipt)
 		}
 		now.Ended = time.Now()
+		t.kept.Skip = nil // there is nothing left to choose
 	})
 }
 

@@ -58,11 +58,13 @@ type Transfer struct {
 	Peer      Peer
 	State     State
 
-	Names   []string // what was picked: the names of the first top-level entries, 8 KiB at most
-	Files   int      // in all; 0 while Queued
-	Folders int
-	Links   int
-	Bytes   int64
+	// What is to come: all of what was offered, less what the receiver does not want.
+	Names    []string // what was picked: the names of the first top-level entries, 8 KiB at most; at the sender, of all of it
+	Files    int      // in all; 0 while Queued
+	Folders  int
+	Links    int
+	Bytes    int64
+	Unwanted int // files that were offered beside those, and are not sent, as the receiver does not want them
 
 	DoneFiles  int           // whole on the receiver's side; at the sender, until Done: sent
 	DoneBytes  int64         // there, be it that they were moved or that they were there before

@@ -62,6 +62,10 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	if err := ctx.Err(); err != nil {
 		return item, false, err
 	}
+	if r.in.Choice.unwanted.has(i) {
+		r.refused.set(i)
+		return wire.HaveItem{Index: i, Kind: wire.HaveUnwanted}, true, nil
+	}
 	switch {
 	case e.Folder:
 		err = r.delivery.Folder(entry(e))

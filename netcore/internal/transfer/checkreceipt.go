@@ -38,8 +38,8 @@ func (s *sender) checkConfirmed() error {
 	if err := s.checkTotals(r, s.m.Files); err != nil {
 		return err
 	}
-	if r.Files+r.Failed < s.m.Files {
-		return fmt.Errorf("%w: a receipt for %d files of %d, and %d failed", fault.Protocol, r.Files, s.m.Files, r.Failed)
+	if wanted := s.m.Files - s.out.Unwanted; r.Files+r.Failed < wanted {
+		return fmt.Errorf("%w: a receipt for %d files of %d, and %d failed", fault.Protocol, r.Files, wanted, r.Failed)
 	}
 	return nil
 }

@@ -46,7 +46,20 @@ func (s *sender) compare(ctx context.Context) error {
 		}
 		decided = next
 	}
-	return nil
+	return s.compared()
+}
+
+// compared tells what of the list is not wanted.
+func (s *sender) compared() (err error) {
+	if s.out.Compared == nil {
+		return nil
+	}
+	told := Unwanted{Totals: s.spared}
+	if told.Totals != (Totals{}) {
+		told.Paths, err = s.unwantedPaths()
+	}
+	s.out.Compared(told)
+	return err
 }
 
 func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error {
@@ -56,8 +69,10 @@ func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error
 		s.skip.set(it.Index)
 		s.failed.add(Failure{index: it.Index, Err: it.Code.Kind(), Remote: true})
 		return nil
-	case it.Kind == wire.HaveUnwanted && file:
+	case it.Kind == wire.HaveUnwanted:
 		s.skip.set(it.Index)
+		s.unwanted.set(it.Index)
+		s.spared.add(e)
 		return nil
 	case !file || it.Length <= 0 || it.Length > e.Size:
 		return fmt.Errorf("%w: have %d bytes of entry %d", fault.Protocol, it.Length, it.Index)

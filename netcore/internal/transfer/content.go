@@ -215,6 +215,9 @@ func (r *receiver) fault() error {
 		if _, err := r.settle(index); err != nil {
 			return err
 		}
+		if r.refused.has(index) {
+			return fmt.Errorf("%w: fault of entry %d, which is not to come", fault.Protocol, index)
+		}
 		r.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
 		return nil
 	}

@@ -190,7 +190,6 @@ func TestHostileHaveIsRefused(t *testing.T) {
 	src := longSource(t, 3) // a folder and two files, of 1 and 2 bytes
 	for name, say := range map[string][]frames{
 		"bytes of a folder":     {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveBytes, Length: 1})},
-		"a folder not wanted":   {accept, haveOf(3, wire.HaveItem{Index: 0, Kind: wire.HaveUnwanted})},
 		"more than there is":    {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes, Length: 3})},
 		"no bytes":              {accept, haveOf(3, wire.HaveItem{Index: 2, Kind: wire.HaveBytes})},
 		"an entry too many":     {accept, haveOf(4, wire.HaveItem{Index: 3, Kind: wire.HaveUnwanted})},

@@ -23,6 +23,8 @@ const (
 type Incoming struct {
 	ID       ID
 	Manifest *Manifest
+	// Choice is which entries are wanted: all, until Choose or ChooseAgain, before Receive.
+	Choice *Choice
 
 	c        *conn.Conn
 	first    chan frame              // the first frame after the offer, whenever it comes
@@ -66,6 +68,7 @@ func (o *Opening) ReadList(ctx context.Context, dir string) (*Incoming, error) {
 	if err := o.reading(ctx, func() error { return in.readList(&o.offer) }); err != nil {
 		return nil, errors.Join(err, in.Manifest.Close())
 	}
+	in.Choice = in.Manifest.Whole()
 	return in, nil
 }
 

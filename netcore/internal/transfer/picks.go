@@ -21,8 +21,9 @@ type Pick struct {
 // failed in another transfer. Two of one Entry and other places are kept apart, and
 // one inside of another one is listed once. A link is followed if its Entry has one
 // part, and else listed as a link. The folders above a pick are no entries.
-func ScanPicks(ctx context.Context, picks []Pick, dir string) (*Source, error) {
+func ScanPicks(ctx context.Context, picks []Pick, dir string, without ...string) (*Source, error) {
 	s := newSource(dir)
+	s.leaveOut(without)
 	return s.filled(func() error {
 		above := "" // the last folder that was listed with all that is in it
 		for _, p := range inOrder(picks) {

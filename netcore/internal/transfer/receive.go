@@ -30,7 +30,8 @@ type receiver struct {
 	buf       []byte
 	scrap     []byte
 
-	// What Have said: entries that cannot be taken, those that are here under
+	// What Have said: entries that are not to come, as they cannot be taken or are not
+	// wanted, those that are here under
 	// their final name, and how much there is of the partials of others.
 	refused  bitmap
 	final    bitmap
@@ -97,8 +98,9 @@ func (r *receiver) run(ctx context.Context, free func() int64) error {
 	stop := context.AfterFunc(ctx, r.c.Interrupt)
 	defer stop()
 	err := r.agree(ctx)
-	if room := free(); err == nil && room >= 0 && room < r.m.Bytes-r.claimed {
-		err = fmt.Errorf("%w: %d bytes are still to come, there is room for %d", fault.NoSpace, r.m.Bytes-r.claimed, room)
+	left := r.in.Choice.Wanted.Bytes - r.claimed
+	if room := free(); err == nil && room >= 0 && room < left {
+		err = fmt.Errorf("%w: %d bytes are still to come, there is room for %d", fault.NoSpace, left, room)
 	}
 	if err != nil {
 		r.in.stop()

@@ -19,9 +19,11 @@ import (
 // folder is listed as a link, if it leads to nothing outside of that. What cannot be offered
 // (unreadable, a device, a link that leads out) is noted as a failure of its own. dir is for the
 // manifest's temporary file. The error is of the list as a whole: the end of
-// ctx, fault.TooLarge, or a disk that cannot hold the list.
-func Scan(ctx context.Context, paths []string, dir string) (*Source, error) {
+// ctx, fault.TooLarge, or a disk that cannot hold the list. Entries whose paths are without, and all
+// that is in them, are left out.
+func Scan(ctx context.Context, paths []string, dir string, without ...string) (*Source, error) {
 	s := newSource(dir)
+	s.leaveOut(without)
 	return s.filled(func() error {
 		for _, p := range paths {
 			if err := s.scan(ctx, p); err != nil {
@@ -60,6 +62,14 @@ func (s *Source) scan(ctx context.Context, picked string) error {
 	return s.addPicked(ctx, entry, local, target, info)
 }
 
+// leaveOut leaves the entries of these paths out of the list.
+func (s *Source) leaveOut(paths []string) {
+	s.without = make(map[string]struct{}, len(paths))
+	for _, path := range paths {
+		s.without[path] = struct{}{}
+	}
+}
+
 // addPicked lists what was picked and is at local, perhaps through a link.
 func (s *Source) addPicked(ctx context.Context, entry, picked, local string, info fs.FileInfo) error {
 	s.root.entry, s.root.name = entry, filepath.Base(picked)
@@ -83,6 +93,12 @@ func follow(local string) (target string, info fs.FileInfo, err error) {
 func (s *Source) add(ctx context.Context, entry, local string, info fs.FileInfo) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if _, ok := s.without[entry]; ok {
+		if entry == s.root.entry {
+			s.places[entry] = local // another pick of this name still gets a number
+		}
+		return nil
 	}
 	e, err := s.describe(entry, local, info)
 	if err == nil {

@@ -36,12 +36,14 @@ type sender struct {
 	scrap  []byte // for the bodies of small frames
 	failed *failures
 
-	skip    bitmap          // not to be sent: unwanted, refused
-	whole   bitmap          // the receiver has it all
-	through bitmap          // counted in done.Files
-	faulted bitmap          // the receiver has given them up while it received; listen's own
-	offsets map[int64]int64 // the receiver has that many bytes of a partial
-	hashers map[int64]*blake3.Hasher
+	skip     bitmap // not to be sent: unwanted, refused
+	unwanted bitmap
+	spared   Totals          // of what is unwanted
+	whole    bitmap          // the receiver has it all
+	through  bitmap          // counted in done.Files
+	faulted  bitmap          // the receiver has given them up while it received; listen's own
+	offsets  map[int64]int64 // the receiver has that many bytes of a partial
+	hashers  map[int64]*blake3.Hasher
 
 	confirmed wire.Receipt // for an earlier attempt
 
@@ -57,8 +59,12 @@ type Outgoing struct {
 	// Again is whether the receiver has accepted it in an earlier attempt. Then it may have
 	// all of it, and say so in place of an answer.
 	Again bool
+	// Unwanted is how many files the receiver has not wanted in an earlier attempt.
+	Unwanted int64
 	// Accepted is called when the receiver has accepted.
 	Accepted func()
+	// Compared is called when the receiver has said what it does not want, before content is sent. May be nil.
+	Compared func(Unwanted)
 	// Pace limits how many bytes of content go out a second; nil: no limit.
 	// Several transfers may share it.
 	Pace *rate.Limiter

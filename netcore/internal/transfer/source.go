@@ -26,7 +26,9 @@ type Source struct {
 	places map[string]string
 	root   struct{ entry, name string } // the pick that is being listed, and its own name here
 	failed failures
-	openAt func(local string) (sourceFile, error)
+	// without are the entries that are not to be listed.
+	without map[string]struct{}
+	openAt  func(local string) (sourceFile, error)
 }
 
 // A sourceFile is a file of a source, open for reading.

@@ -60,7 +60,7 @@ func (s *sender) widen(ctx context.Context) (stop func()) {
 	w := &widening{
 		widenRule: s.out.rule,
 		c:         s.c, id: s.out.ID, dial: s.out.Lane, pace: s.out.Pace,
-		left: func() int64 { return s.m.Bytes - s.meter.Bytes() },
+		left: func() int64 { return s.m.Bytes - s.spared.Bytes - s.meter.Bytes() },
 	}
 	if w.widenRule == (widenRule{}) {
 		w.widenRule = usualRule
