@@ -15,12 +15,16 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"ferry"
 	"ferry/app/awake"
+	"ferry/app/notify"
+	"ferry/app/single"
+	"ferry/app/tray"
 	"ferry/assets"
 	"ferry/netcore"
 	"ferry/ui"
@@ -59,14 +63,30 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ferry: no log:", err)
 	}
 	defer log.Close()
+	one, err := single.Take(opts.dir)
+	if errors.Is(err, single.ErrTaken) {
+		return handOver(opts, stderr)
+	}
+	if err != nil {
+		log.Warn("other windows are not noticed", "error", err)
+	}
 	a, err := newApp(about)
 	if err != nil {
 		fmt.Fprintln(stderr, "ferry:", err)
 		return exitError
 	}
-	if err := open(a, opts, log); err != nil {
+	if err := open(a, opts, one, log); err != nil {
 		log.Error("cannot start", "error", err)
 		ui.ShowStartError(a, opts.dir, err)
+		return exitError
+	}
+	return exitOK
+}
+
+// handOver lets the window that runs already do what this one was started for.
+func handOver(opts options, stderr io.Writer) int {
+	if err := single.Hand(context.Background(), opts.dir, opts.paths); err != nil {
+		fmt.Fprintln(stderr, "ferry:", err)
 		return exitError
 	}
 	return exitOK
@@ -92,23 +112,31 @@ func newApp(about ferry.Metadata) (fyne.App, error) {
 	return a, nil
 }
 
+// trayTime is how long a program that is started with the session waits for the desktop's tray.
+const trayTime = 10 * time.Second
+
 // open makes the node and its window, and returns when both have ended. An
-// error means that there was no window.
-func open(a fyne.App, opts options, log *logger) error {
+// error means that there was no window. one may be nil.
+func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 	settings, err := opts.settings(log.Logger)
 	if err != nil {
-		return err
+		return errors.Join(err, one.Close())
 	}
 	cfg := opts.config(settings)
-	w := ui.New(a, ui.Options{
+	var w *ui.Window
+	place := tray.New(func() { w.TrayChanged() }, log.Logger)
+	w = ui.New(a, ui.Options{
 		Log: log.Logger, Dir: cfg.Dir, Settings: settings, LogDir: filepath.Join(opts.dir, "log"),
-		First: !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
+		First:    !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
+		HasTray:  place.Has,
+		Hidden:   opts.hidden,
+		Notifier: &notify.Notifier{Name: a.Metadata().Name, Entry: "ferry", Silent: func() bool { return w.Silent() }},
 	})
 	keeper := awake.New(log.Logger)
 	cfg.Handler, cfg.Log = keeper.Watch(w), log.Logger
 	node, err := netcore.New(cfg)
 	if err != nil {
-		return err
+		return errors.Join(err, one.Close())
 	}
 	w.Attach(node)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -116,13 +144,25 @@ func open(a fyne.App, opts options, log *logger) error {
 	context.AfterFunc(ctx, w.End)
 	var running sync.WaitGroup
 	running.Go(func() { keeper.Run(ctx) })
+	running.Go(func() { place.Run(ctx) })
 	running.Go(func() {
 		if err := node.Run(ctx); err != nil {
 			w.Stopped(err)
 		}
 	})
+	running.Go(func() {
+		if err := one.Serve(ctx, w.Open); err != nil {
+			log.Warn("other windows are not noticed", "error", err)
+		}
+	})
+	if len(opts.paths) > 0 {
+		w.Open(opts.paths)
+	}
+	if opts.hidden {
+		place.Await(ctx, trayTime)
+	}
 	w.ShowAndRun()
 	stop()
 	running.Wait()
-	return nil
+	return one.Close()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +36,7 @@ func TestVersionAndBadFlags(t *testing.T) {
 		{[]string{"--help"}, exitOK, "", "--config"[1:]},
 		{[]string{"--nonsense"}, exitUsage, "", "nonsense"},
 		{[]string{"--log", "loud"}, exitUsage, "", "loud"},
-		{[]string{"file.txt"}, exitUsage, "", "file.txt"},
+		{[]string{"no such file.txt"}, exitUsage, "", "no such file.txt"},
 	} {
 		var out, errs bytes.Buffer
 		code := run(test.args, &out, &errs)
@@ -111,6 +112,21 @@ func TestLogStaysSmall(t *testing.T) {
 		}
 		if size := info.Size(); size == 0 || size > 100 {
 			t.Errorf("%s has %d bytes", filepath.Base(p), size)
+		}
+	}
+}
+
+func TestPathsToSendAreAbsolute(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	want := filepath.Join(dir, "a b#%.txt")
+	if err := os.WriteFile(want, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, arg := range []string{"a b#%.txt", want, "file://" + (&url.URL{Path: want}).EscapedPath()} {
+		opts, err := parseFlags([]string{"--hidden", "--", arg}, os.Stderr)
+		if err != nil || len(opts.paths) != 1 || opts.paths[0] != want || !opts.hidden {
+			t.Errorf("%q is %+v, %v", arg, opts, err)
 		}
 	}
 }

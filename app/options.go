@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -21,7 +22,9 @@ type options struct {
 	inbox   string
 	listen  string
 	level   slog.Level
+	hidden  bool
 	version bool
+	paths   []string // to send, absolute
 }
 
 // parseFlags reads the command line, and tells stderr what is wrong with it.
@@ -29,21 +32,44 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	opts := options{level: slog.LevelInfo}
 	flags := flag.NewFlagSet("ferry", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "Usage: ferry [flags] [FILE or FOLDER to send ...]")
+		flags.PrintDefaults()
+	}
 	flags.StringVar(&opts.dir, "config", defaultDir(), "keep the key, the settings and the log in `DIR`")
 	flags.StringVar(&opts.name, "name", "", "call this device `NAME` (instead of the settings' or the host's name)")
 	flags.StringVar(&opts.inbox, "inbox", "", "put received files into `DIR`")
 	flags.StringVar(&opts.listen, "listen", "", "listen on `HOST:PORT` and nowhere else")
 	flags.TextVar(&opts.level, "log", slog.LevelInfo, "write this `LEVEL` and above to the log: debug, info, warn, error")
+	flags.BoolVar(&opts.hidden, "hidden", false, "begin in the system tray, where there is one")
 	flags.BoolVar(&opts.version, "version", false, "print the version and end")
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}
-	if flags.NArg() > 0 {
-		err := fmt.Errorf("%q is not understood: ferry takes flags only", flags.Arg(0))
-		fmt.Fprintln(stderr, "ferry:", err)
-		return opts, err
+	for _, arg := range flags.Args() {
+		path, err := pathOf(arg)
+		if err != nil {
+			fmt.Fprintln(stderr, "ferry:", err)
+			return opts, err
+		}
+		opts.paths = append(opts.paths, path)
 	}
 	return opts, nil
+}
+
+// pathOf is the absolute path of a file to send, which a desktop may also give as a URL.
+func pathOf(arg string) (string, error) {
+	if u, err := url.Parse(arg); err == nil && u.Scheme == "file" && (u.Host == "" || u.Host == "localhost") {
+		arg = filepath.FromSlash(u.Path)
+	}
+	path, err := filepath.Abs(arg)
+	if err != nil {
+		return "", fmt.Errorf("%q cannot be sent: %w", arg, err)
+	}
+	if _, err := os.Lstat(path); err != nil {
+		return "", fmt.Errorf("%q cannot be sent: %w", arg, err)
+	}
+	return path, nil
 }
 
 // defaultDir is the config folder of whoever runs Ferry.

@@ -6,8 +6,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// closing asks before a window is closed that still moves something.
-func (w *Window) closing() {
+// askToQuit asks before Ferry ends while it still moves something.
+func (w *Window) askToQuit() {
 	w.draw() // the count must be of now
 	running := w.view.moving()
 	if running == 0 {
@@ -24,6 +24,9 @@ func (w *Window) closing() {
 		s.close()
 	})
 	quit := newButton(lookPrimary, say(phrase{key: keyQuit}), w.quit)
+	if w.hidden {
+		w.raise()
+	}
 	s = w.newSheet(textBody(plurally(keyQuitTitle, running, nil), phrase{key: keyQuitText}), stay, quit)
 	s.show()
 }

@@ -43,7 +43,7 @@ func (p plainNotifier) Notify(_ context.Context, n Notice) error {
 
 // notify shows a notice if the person is looking at another window; it is withdrawn when ctx ends.
 func (w *Window) notify(ctx context.Context, n Notice) {
-	if !w.away.Load() {
+	if !w.away.Load() || w.quiet.Load() {
 		return
 	}
 	w.background(func(ended context.Context) {
@@ -62,11 +62,11 @@ func (w *Window) notify(ctx context.Context, n Notice) {
 	})
 }
 
-// Raise shows the window and asks the desktop for the focus. It may be called from any
-// goroutine.
-func (w *Window) Raise() {
-	w.ui(func() {
-		w.win.Show()
-		w.win.RequestFocus()
-	})
+// followNotices takes over what a person has chosen about notices.
+func (w *Window) followNotices() {
+	w.quiet.Store(w.settings.now.Quiet)
+	w.silent.Store(w.settings.now.Silent)
 }
+
+// Silent reports whether notices are to make no sound. It may be called from any goroutine.
+func (w *Window) Silent() bool { return w.silent.Load() }

@@ -22,6 +22,7 @@ type choices struct {
 // said if it cannot be saved.
 func (w *Window) chooseSetting(failed key, change func(*netcore.Settings)) {
 	change(&w.settings.now)
+	w.followNotices()
 	if w.dir == "" {
 		return
 	}

@@ -37,6 +37,9 @@ type Options struct {
 	// and is called on the UI goroutine; nil means no.
 	HasTray func() bool
 
+	// Hidden is whether the window is shown only when it is asked for. It needs a tray.
+	Hidden bool
+
 	// Notifier shows notices on the desktop; nil means Fyne's, which have no
 	// buttons.
 	Notifier Notifier
@@ -95,6 +98,7 @@ type Window struct {
 	sidebar    *sidebar
 	main       *mainArea
 	notifier   Notifier
+	hidden     bool // it was closed into the tray, or started there
 	toasts     *toasts
 	tips       *tips
 	sheets     []*sheet      // from bottom to top
@@ -110,10 +114,11 @@ type Window struct {
 	opts     Options
 	settings choices
 
-	away  atomic.Bool // another window has the focus
-	ended context.Context
-	end   context.CancelFunc
-	work  sync.WaitGroup // goroutines of background
+	away          atomic.Bool // another window has the focus
+	quiet, silent atomic.Bool // notices are not wanted, or without a sound
+	ended         context.Context
+	end           context.CancelFunc
+	work          sync.WaitGroup // goroutines of background
 }
 
 var _ netcore.Handler = (*Window)(nil)
@@ -138,6 +143,7 @@ func New(a fyne.App, opts Options) *Window {
 	if w.now == nil {
 		w.now = time.Now
 	}
+	w.followNotices()
 	if w.notifier = opts.Notifier; w.notifier == nil {
 		w.notifier = plainNotifier{a}
 	}
@@ -195,7 +201,13 @@ func (w *Window) Attach(n Node) {
 func (w *Window) ShowAndRun() {
 	w.work.Go(w.beat)
 	stopProbe := w.startProbe()
-	w.win.ShowAndRun()
+	if w.hidden = w.opts.Hidden && w.hasTray(); w.hidden {
+		w.away.Store(true)
+		w.setTray()
+		w.app.Run()
+	} else {
+		w.win.ShowAndRun()
+	}
 	w.end()
 	stopProbe()
 	w.work.Wait()

@@ -49,7 +49,8 @@ type reply struct {
 	Error string `json:"error,omitempty"`
 }
 
-// An Instance is the right to be the one program of a config folder.
+// An Instance is the right to be the one program of a config folder. A nil one is that of a program that
+// could not find out whether it is: it serves nobody.
 type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener
@@ -110,6 +111,9 @@ func replaceFile(path string, data []byte) error {
 // Serve calls open with the paths that each later program hands over, perhaps none, until
 // ctx ends. Calls do not overlap.
 func (i *Instance) Serve(ctx context.Context, open func(paths []string)) error {
+	if i == nil {
+		return nil
+	}
 	stop := context.AfterFunc(ctx, func() { i.listener.Close() })
 	defer stop()
 	for {
@@ -160,6 +164,9 @@ func readRequest(r io.Reader) ([]string, error) {
 
 // Close lets another program be the one.
 func (i *Instance) Close() error {
+	if i == nil {
+		return nil
+	}
 	var errs []error
 	if i.listener != nil {
 		if err := i.listener.Close(); !errors.Is(err, net.ErrClosed) {
