@@ -123,12 +123,19 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		return errors.Join(err, one.Close())
 	}
 	cfg := opts.config(settings)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var w *ui.Window
 	place := tray.New(func() { w.TrayChanged() }, log.Logger)
+	hasTray := place.Has
+	if err := place.Open(ctx); err != nil {
+		log.Debug("no system tray", "error", err)
+		hasTray = nil
+	}
 	w = ui.New(a, ui.Options{
 		Log: log.Logger, Dir: cfg.Dir, Settings: settings, LogDir: filepath.Join(opts.dir, "log"),
 		First:    !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
-		HasTray:  place.Has,
+		HasTray:  hasTray,
 		Hidden:   opts.hidden,
 		Notifier: &notify.Notifier{Name: a.Metadata().Name, Entry: "ferry", Silent: func() bool { return w.Silent() }},
 	})
@@ -139,12 +146,13 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		return errors.Join(err, one.Close())
 	}
 	w.Attach(node)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// Fyne closes the window on these signals by itself; nothing may be drawn then.
 	context.AfterFunc(ctx, w.End)
 	var running sync.WaitGroup
 	running.Go(func() { keeper.Run(ctx) })
-	running.Go(func() { place.Run(ctx) })
+	if hasTray != nil {
+		running.Go(func() { place.Run(ctx) })
+	}
 	running.Go(func() {
 		if err := node.Run(ctx); err != nil {
 			w.Stopped(err)
@@ -158,7 +166,7 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 	if len(opts.paths) > 0 {
 		w.Open(opts.paths)
 	}
-	if opts.hidden {
+	if opts.hidden && hasTray != nil {
 		place.Await(ctx, trayTime)
 	}
 	w.ShowAndRun()

@@ -12,14 +12,11 @@ const (
 	keyTraySend key = "tray.send"
 )
 
-// TrayChanged looks at whether the desktop has a tray, and puts Ferry there. A window that was closed
-// into one that is gone is shown again: nobody would find it. It may be called from any goroutine.
+// TrayChanged says that the desktop has a tray now, or none any more: a window that was closed
+// into one that is gone is shown again, since nobody would find it. It may be called from any goroutine.
 func (w *Window) TrayChanged() {
 	w.ui(func() {
-		switch {
-		case w.hasTray():
-			w.setTray()
-		case w.hidden:
+		if w.hidden && !w.hasTray() {
 			w.raise()
 		}
 	})
@@ -27,10 +24,11 @@ func (w *Window) TrayChanged() {
 
 func (w *Window) hasTray() bool { return w.opts.HasTray != nil && w.opts.HasTray() }
 
-// setTray puts Ferry into the tray, in the language of now.
+// setTray puts Ferry into the tray, in the language of now. The first call must come before the
+// app runs: Fyne does nothing about a later one. Where there is no tray yet, Ferry is in it once there is.
 func (w *Window) setTray() {
 	desk, ok := w.app.(desktop.App)
-	if !ok {
+	if !ok || w.opts.HasTray == nil {
 		return
 	}
 	quit := fyne.NewMenuItem(say(phrase{key: keyQuit}), w.askToQuit)
@@ -50,7 +48,6 @@ func (w *Window) setTray() {
 func (w *Window) closing() {
 	if w.settings.now.Tray && w.hasTray() {
 		w.keepSize()
-		w.setTray()
 		w.hidden = true
 		w.away.Store(true)
 		w.win.Hide()

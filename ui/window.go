@@ -33,8 +33,8 @@ type Options struct {
 	LogDir string
 	// Autostart starts Ferry with the session; nil where that cannot be had.
 	Autostart Switch
-	// HasTray is whether the desktop has a place for Ferry while its window is closed. It may change,
-	// and is called on the UI goroutine; nil means no.
+	// HasTray is whether the desktop has a place for Ferry while its window is closed. It may change, see
+	// [Window.TrayChanged], and is called on the UI goroutine; nil means that there never will be one.
 	HasTray func() bool
 
 	// Hidden is whether the window is shown only when it is asked for. It needs a tray.
@@ -201,9 +201,9 @@ func (w *Window) Attach(n Node) {
 func (w *Window) ShowAndRun() {
 	w.work.Go(w.beat)
 	stopProbe := w.startProbe()
+	w.setTray()
 	if w.hidden = w.opts.Hidden && w.hasTray(); w.hidden {
 		w.away.Store(true)
-		w.setTray()
 		w.app.Run()
 	} else {
 		w.win.ShowAndRun()

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ type screen struct {
 	t       testing.TB
 	display string
 	home    string // where its programs keep what they keep
+	bus     string // the address of its session bus; empty for none
 }
 
 func newScreen(t testing.TB) *screen {
@@ -75,7 +77,8 @@ func shortDir(t testing.TB) string {
 }
 
 // env is the environment of a program on this screen whose home is the given
-// folder. No session bus: one would be started for it and would stay behind.
+// folder. If there is no session bus, it is told of one that is not there: else one would be started for it
+// and would stay behind.
 func (s *screen) env(home string) []string {
 	return append(os.Environ(),
 		"DISPLAY="+s.display,
@@ -85,7 +88,7 @@ func (s *screen) env(home string) []string {
 		"XDG_CACHE_HOME="+home+"/cache",
 		"XDG_DATA_HOME="+home+"/data",
 		"XDG_RUNTIME_DIR="+home,
-		"DBUS_SESSION_BUS_ADDRESS=unix:path="+home+"/no-bus",
+		"DBUS_SESSION_BUS_ADDRESS="+cmp.Or(s.bus, "unix:path="+home+"/no-bus"),
 		"LIBGL_ALWAYS_SOFTWARE=1",
 		"NO_AT_BRIDGE=1",
 		"LANG=C.UTF-8",

@@ -32,7 +32,7 @@ func New(changed func(), log *slog.Logger) *Watch {
 // Has reports whether there is a tray; false before Run. It may be called from any goroutine.
 func (w *Watch) Has() bool { return w.has.Load() }
 
-// Run watches until ctx ends, or until it is clear that nothing will change.
+// Run watches until ctx ends, or until it is clear that nothing will change. Open must have returned nil.
 func (w *Watch) Run(ctx context.Context) {
 	if err := w.watch(ctx); err != nil && ctx.Err() == nil {
 		w.log.Debug("no system tray", "err", err)

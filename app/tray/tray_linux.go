@@ -15,6 +15,16 @@ const (
 	watcherPath = dbus.ObjectPath("/StatusNotifierWatcher")
 )
 
+// Open looks whether there can be a tray, now or later; an error says why not. A program that asks for a place
+// without a session bus is not spared by every library.
+func (w *Watch) Open(ctx context.Context) error {
+	conn, err := bus.Session(ctx)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
 // watch looks when a watcher comes or goes, and whether it has anybody who draws what is
 // registered with it.
 func (w *Watch) watch(ctx context.Context) error {

@@ -35,6 +35,9 @@ func TestATrayComesAndGoes(t *testing.T) {
 	var w *Watch
 	w = New(func() { changed <- w.Has() }, nil)
 	ended := make(chan struct{})
+	if err := w.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	go func() { defer close(ended); w.Run(t.Context()) }()
 	t.Cleanup(func() { <-ended })
 	want := func(has bool) {
@@ -65,8 +68,7 @@ func TestATrayComesAndGoes(t *testing.T) {
 func TestWithoutABusThereIsNoTray(t *testing.T) {
 	bustest.Use(t, "", "")
 	w := New(func() { t.Error("told of a change") }, nil)
-	w.Run(t.Context())
-	if w.Has() {
+	if err := w.Open(t.Context()); err == nil || w.Has() {
 		t.Error("has a tray")
 	}
 }

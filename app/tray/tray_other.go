@@ -4,11 +4,20 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"runtime"
 )
 
-// watch: Windows and macOS always have one, and of the others nothing is known.
+// Open looks whether there can be a tray; an error says why not.
+func (w *Watch) Open(context.Context) error {
+	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
+		return errors.New("not known on this system")
+	}
+	return nil
+}
+
+// watch: Windows and macOS always have one.
 func (w *Watch) watch(context.Context) error {
-	w.set(runtime.GOOS == "windows" || runtime.GOOS == "darwin")
+	w.set(true)
 	return nil
 }

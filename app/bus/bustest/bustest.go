@@ -60,18 +60,31 @@ func Start(t testing.TB) (address string) {
 // Own connects to a bus as the service of this name, with one object.
 func Own(t testing.TB, address, name string, object any, path dbus.ObjectPath, iface string) *dbus.Conn {
 	t.Helper()
+	conn := Connect(t, address)
+	if err := conn.Export(object, path, iface); err != nil {
+		t.Fatal(err)
+	}
+	Name(t, conn, name)
+	return conn
+}
+
+// Connect connects to a bus until the end of the test.
+func Connect(t testing.TB, address string) *dbus.Conn {
+	t.Helper()
 	conn, err := dbus.Connect(address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.Export(object, path, iface); err != nil {
-		t.Fatal(err)
-	}
+	return conn
+}
+
+// Name makes conn the service of this name. What it exports should be exported before.
+func Name(t testing.TB, conn *dbus.Conn, name string) {
+	t.Helper()
 	if reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
 		t.Fatalf("%v, %v", reply, err)
 	}
-	return conn
 }
 
 // Use says which buses there are; empty for none.
