@@ -54,9 +54,9 @@ type Preview struct {
 	Free     int64    // bytes free there, less what is kept in reserve; negative if unknown
 	There    int      // files that seem to be there already: same path, size and time. Only their content decides
 	Bytes    int64    // their sizes
-	Clashes  int      // files that would be numbered, since another one has their name
+	Clashes  int      // entries that would get a number, since something else has their name. One with their size and another time may turn out to be the same
 	Renamed  int      // entries whose names cannot be used there as they are
-	Examples []Rename // the first 100 of the clashes and renamed ones
+	Examples []Rename // the first 100 of the clashes and renamed ones; what is in a renamed folder is not counted for that
 }
 
 // Preview looks at what the offer would meet in dir, and writes nothing; empty means the inbox. It takes as
@@ -86,6 +86,16 @@ type Answer struct {
 	// neither sent nor counted; nor are folders made of which nothing is left. Other paths mean nothing. To skip all is
 	// to decline. The choice holds for as long as the transfer does, over interruptions and restarts.
 	Skip []string
+}
+
+// previewOf looks at what the entries of m would meet in dir.
+func previewOf(ctx context.Context, m *transfer.Manifest, dir string) (Preview, error) {
+	p, err := m.Preview(ctx, dir)
+	preview := Preview{Free: p.Free, There: p.There, Bytes: p.Bytes, Clashes: p.Clashes, Renamed: p.Renamed}
+	for _, r := range p.Examples {
+		preview.Examples = append(preview.Examples, Rename{r.Path, r.Local, r.Original})
+	}
+	return preview, err
 }
 
 func entryOf(e wire.Entry) Entry {

@@ -273,6 +273,9 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		Inbox:   dir,
 		Free:    inbox.FreeSpace(dir),
 		entries: entriesOf(in.Manifest),
+		preview: func(ctx context.Context, dir string) (Preview, error) {
+			return previewOf(ctx, in.Manifest, cmp.Or(dir, n.Inbox()))
+		},
 	}
 	for _, e := range in.Manifest.Top {
 		offer.Top = append(offer.Top, entryOf(e))

@@ -50,5 +50,7 @@
 // the inbox are never written through, but a program that renames folders in the
 // very moment of a commit can make a file land in the folder that it moved away.
 //
+// [Look] tells beforehand what entries would meet, and changes nothing.
+//
 // Errors wrap a kind of package fault, and the cause.
 package inbox

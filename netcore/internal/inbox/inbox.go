@@ -58,12 +58,24 @@ func open(dir string, now time.Time) (*Inbox, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, unwritten(err)
 	}
-	base, info, err := openBase(dir)
+	in, err := openThere(dir)
 	if err != nil {
 		return nil, unwritten(err)
 	}
+	if s := in.stagingIfThere(); s != nil {
+		s.sweep(now.Add(-maxAge))
+	}
+	return in, nil
+}
+
+// openThere opens the inbox dir, an absolute path, as it is.
+func openThere(dir string) (*Inbox, error) {
+	base, info, err := openBase(dir)
+	if err != nil {
+		return nil, err
+	}
 	disk := inspect(base.dir)
-	in := &Inbox{
+	return &Inbox{
 		dir:     dir,
 		base:    base,
 		info:    info,
@@ -75,11 +87,7 @@ func open(dir string, now time.Time) (*Inbox, error) {
 
 		held:     make(map[string]struct{}),
 		journals: make(map[string]*journal),
-	}
-	if s := in.stagingIfThere(); s != nil {
-		s.sweep(now.Add(-maxAge))
-	}
-	return in, nil
+	}, nil
 }
 
 func openBase(dir string) (*folder, fs.FileInfo, error) {
@@ -159,6 +167,16 @@ func (in *Inbox) Close() error {
 			// It fails if there are partials in it: then the folder stays.
 			_ = in.base.root.Remove(stagingName)
 		}
+		in.stage = nil
+	}
+	return errors.Join(err, in.closeHandles())
+}
+
+// closeHandles ends an Inbox, and leaves the disk as it is.
+func (in *Inbox) closeHandles() error {
+	var err error
+	if in.stage != nil {
+		err = in.stage.close()
 		in.stage = nil
 	}
 	return errors.Join(err, in.base.dir.Close(), in.base.root.Close())

@@ -100,7 +100,7 @@ func (d *Delivery) openFinal(e Entry) (f *os.File, sameTime bool) {
 		if err != nil {
 			continue
 		}
-		sameTime = info.ModTime().Sub(e.ModTime).Abs() < timeSlack
+		sameTime = sameTimeAs(info, e)
 		if n > 0 && !sameTime {
 			_ = sibling.Close() // nothing was written to it, nor to the one below
 			continue
@@ -116,6 +116,14 @@ func (d *Delivery) openFinal(e Entry) (f *os.File, sameTime bool) {
 	return f, false
 }
 
+// mayBe reports whether the file of info can be e, by its size.
+func mayBe(info fs.FileInfo, e Entry) bool { return info.Mode().IsRegular() && info.Size() == e.Size }
+
+// sameTimeAs reports whether the file of info has the time of e.
+func sameTimeAs(info fs.FileInfo, e Entry) bool {
+	return info.ModTime().Sub(e.ModTime).Abs() < timeSlack
+}
+
 // openRegular opens the file local for reading, if it can be e: a regular file
 // of its size, which is no other entry. The error is fs.ErrNotExist if
 // there is nothing of that name, and errInTheWay if it cannot.
@@ -124,7 +132,7 @@ func (d *Delivery) openRegular(at *folder, local string, e Entry) (*os.File, fs.
 	if err != nil {
 		return nil, nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() != e.Size {
+	if !mayBe(info, e) {
 		return nil, nil, errInTheWay
 	}
 	f, err := at.root.OpenFile(local, os.O_RDONLY|openFlags, 0)
