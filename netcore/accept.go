@@ -3,60 +3,19 @@ package netcore
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
 
 	"ferry/netcore/internal/conn"
 )
 
-// Limits on connections that have not proved anything yet. They hold up
-// strangers, not friends: a proved connection counts no more.
-const (
-	maxUnproved        = 256
-	maxUnprovedPerAddr = 64
-	// maxAskingPerPeer is how many offers of one peer may wait for a decision,
-	// and maxAsking how many in all: IDs cost a stranger nothing.
-	maxAskingPerPeer = 8
-	maxAsking        = 64
-	// maxAcceptPause is the longest wait after a failed accept (no more file
-	// descriptors, say) until the next try.
-	maxAcceptPause = time.Second
-)
+// maxAcceptPause is the longest wait after a failed accept (no more file
+// descriptors, say) until the next try.
+const maxAcceptPause = time.Second
 
-// doors counts the connections that are not proved yet. Of an IPv6 address the
-// first half counts: a host has all of the other one to itself.
-type doors struct {
-	mu     sync.Mutex
-	total  int
-	byAddr map[netip.Addr]int
-}
-
-// enter reports whether one more from addr may come in; if so, leave must follow.
-func (d *doors) enter(addr netip.Addr) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.total >= maxUnproved || d.byAddr[addr] >= maxUnprovedPerAddr {
-		return false
-	}
-	if d.byAddr == nil {
-		d.byAddr = make(map[netip.Addr]int)
-	}
-	d.total++
-	d.byAddr[addr]++
-	return true
-}
-
-func (d *doors) leave(addr netip.Addr) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.total--
-	if d.byAddr[addr]--; d.byAddr[addr] == 0 {
-		delete(d.byAddr, addr)
-	}
-}
-
+// networkOf is what counts as one address.
 func networkOf(addr netip.Addr) netip.Addr {
 	addr = addr.Unmap().WithZone("")
 	if addr.Is4() || addr.IsLinkLocalUnicast() {
@@ -98,25 +57,52 @@ func (n *Node) accept(ctx context.Context, fail func(error)) {
 
 // welcome finds out who has connected and what for.
 func (n *Node) welcome(ctx context.Context, raw net.Conn) {
-	log := n.log.With("addr", raw.RemoteAddr())
 	var addr netip.Addr
 	if tcp, ok := raw.RemoteAddr().(*net.TCPAddr); ok {
 		addr = networkOf(tcp.AddrPort().Addr())
 	}
-	if !n.doors.enter(addr) {
-		log.Warn("connection refused", "err", "too many that have not said who they are")
-		raw.Close()
-		return
-	}
-	c, err := conn.Accept(ctx, n.conn, raw)
-	n.doors.leave(addr)
+	v, c, err := n.letIn(ctx, raw, addr)
+	defer n.doors.leave(v)
 	if err != nil {
-		if ctx.Err() == nil {
-			log.Info("connection refused", "err", err) // also an attempt on one address of several that was given up
+		if ctx.Err() == nil { // also an attempt on one address of several that was given up
+			n.grumble(slog.LevelInfo, "connection refused", "addr", raw.RemoteAddr(), "err", err)
 		}
 		return
 	}
 	if !n.links.Take(c) {
 		n.receive(ctx, c)
 	}
+}
+
+// letIn proves who has connected, if there is a place and a time for it. An error has closed
+// the connection.
+func (n *Node) letIn(ctx context.Context, raw net.Conn, addr netip.Addr) (*visit, *conn.Conn, error) {
+	ctx, drop := context.WithCancelCause(ctx)
+	defer drop(nil)
+	v := n.doors.enter(addr, func() { drop(errCrowded) })
+	if err := n.doors.turn(ctx, v); err != nil {
+		raw.Close()
+		return v, nil, cause(ctx, err)
+	}
+	c, err := conn.Accept(ctx, n.conn, raw)
+	if err != nil {
+		return v, nil, err
+	}
+	_, friend := n.known.get(c.Peer)
+	if err := n.doors.proved(v, c.Peer, friend); err != nil {
+		c.Fail(err)
+		return v, nil, err
+	}
+	return v, c, nil
+}
+
+var errCrowded = errors.New("too many that have not said who they are")
+
+// grumble writes to the log about a stranger: what they do must not push all else out of it. What is
+// too much is there at level debug.
+func (n *Node) grumble(level slog.Level, msg string, args ...any) {
+	if !n.doors.words.Allow() {
+		level = slog.LevelDebug
+	}
+	n.log.Log(context.Background(), level, msg, args...)
 }

@@ -20,6 +20,7 @@ import (
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/link"
 	"ferry/netcore/internal/store"
+	"ferry/netcore/internal/transfer"
 	"ferry/netcore/internal/wire"
 
 	"golang.org/x/time/rate"
@@ -44,6 +45,8 @@ type Node struct {
 	known    known
 	arrivals arrivals
 	doors    doors
+	asking   asking
+	spools   *transfer.Room // for the lists of strangers
 	upload   *rate.Limiter
 	download *rate.Limiter
 	work     sync.WaitGroup // everything that Run waits for
@@ -56,9 +59,7 @@ type Node struct {
 
 	mu        sync.Mutex
 	transfers map[TransferID]*tracked
-	order     []TransferID   // oldest first
-	asking    map[PeerID]int // offers that wait for a decision
-	askingAll int
+	order     []TransferID // oldest first
 }
 
 // New checks cfg and opens what the node needs: the identity (created on
@@ -80,8 +81,10 @@ func New(cfg Config) (*Node, error) {
 		instance:  newInstance(),
 		events:    newEvents(cfg.Handler),
 		transfers: make(map[TransferID]*tracked),
-		asking:    make(map[PeerID]int),
+		asking:    newAsking(),
+		spools:    transfer.NewRoom(maxStrangersLists),
 		started:   make(chan struct{}),
+		doors:     newDoors(),
 		upload:    newPace(),
 		download:  newPace(),
 	}

@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
-	"sync"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/inbox"
@@ -26,7 +26,7 @@ const maxGrowth = 64 << 20
 func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 	opening, err := transfer.Open(ctx, c)
 	if err != nil {
-		c.Log.Warn("offer refused", "err", err)
+		n.grumble(slog.LevelWarn, "offer refused", "peer", c.Peer, "err", err)
 		return
 	}
 	if opening.Join {
@@ -34,7 +34,7 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		return
 	}
 	refuse := func(err error) {
-		c.Log.Warn("offer refused", "err", err)
+		n.grumble(slog.LevelWarn, "offer refused", "peer", c.Peer, "err", err)
 		c.Fail(err)
 	}
 	known, err := n.recall(ctx, opening.ID)
@@ -45,27 +45,27 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		refuse(err)
 		return
 	}
-	if !n.startAsking(c.Peer, known != nil) {
-		refuse(ErrBusy)
+	q, room, err := n.turnToAsk(ctx, c, known != nil)
+	if err != nil {
+		refuse(err)
 		return
 	}
-	asked := sync.OnceFunc(func() { n.stopAsking(c.Peer) })
-	defer asked()
-	in, err := opening.ReadList(ctx, n.cfg.Dir)
+	defer q.unasked()
+	in, err := opening.ReadList(ctx, n.cfg.Dir, room)
 	if err != nil {
-		c.Log.Warn("offer refused", "err", err)
+		n.grumble(slog.LevelWarn, "offer refused", "peer", c.Peer, "err", err)
 		return
 	}
 	if known != nil {
 		n.rejoin(ctx, known, in)
 		return
 	}
-	n.receiveNew(ctx, c, in, asked)
+	n.receiveNew(ctx, c, in, q)
 }
 
 // receiveNew is the life of an incoming transfer that begins with an offer.
-// asked is called once a person has answered.
-func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incoming, asked func()) {
+// q is answered once a person has.
+func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incoming, q *question) {
 	t := Transfer{ID: in.ID, Direction: Incoming, Peer: n.senderOf(c), State: Offered}
 	t.describe(in.Choice)
 	list, digest := in.Manifest.Names(), in.Manifest.Digest()
@@ -76,7 +76,7 @@ func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incomi
 		return
 	}
 	tr.change(func(*Transfer) {})
-	result, err := n.first(life, tr, in, asked)
+	result, err := n.first(life, tr, in, q)
 	n.receiveOn(life, tr, result, err)
 }
 
@@ -94,13 +94,13 @@ func (n *Node) receiveOn(ctx context.Context, tr *tracked, result transfer.Resul
 }
 
 // first asks about an offer, and takes it in if the answer is yes.
-func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, asked func()) (transfer.Result, error) {
+func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, q *question) (transfer.Result, error) {
 	defer n.tidy(in.Close)
 	ctx, done := tr.attempt(ctx)
 	defer done()
 	ctx = in.Wait(ctx)
 	answer := n.ask(ctx, tr, in)
-	asked()
+	q.answered(answer.Accept)
 	dir, err := n.destination(ctx, answer)
 	if err != nil {
 		in.Refuse(err)
@@ -226,28 +226,6 @@ func (n *Node) join(c *conn.Conn, id TransferID) {
 	}
 	if err := in.TakeLane(c); err != nil {
 		c.Log.Debug("lane refused", "err", err)
-	}
-}
-
-// startAsking reports whether one more offer of this peer may wait for a
-// decision; if so, stopAsking must follow. Strangers cannot keep out what is known.
-func (n *Node) startAsking(id PeerID, known bool) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.asking[id] >= maxAskingPerPeer || !known && n.askingAll >= maxAsking {
-		return false
-	}
-	n.asking[id]++
-	n.askingAll++
-	return true
-}
-
-func (n *Node) stopAsking(id PeerID) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.askingAll--
-	if n.asking[id]--; n.asking[id] == 0 {
-		delete(n.asking, id)
 	}
 }
 

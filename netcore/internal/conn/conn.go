@@ -15,7 +15,6 @@
 package conn
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -43,7 +42,7 @@ const (
 	linkSilence     = 8 * time.Second
 	transferSilence = 9 * time.Second
 
-	// Go's TLS writes each record of 16 KiB by itself; gathered into larger
+	// What buffers grow to, see growing.go. Go's TLS writes each record of 16 KiB by itself; gathered into larger
 	// writes below it, a fast path is a third faster. The same holds for reads.
 	socketBuffer = 256 << 10
 	// Small frames share records.
@@ -105,13 +104,14 @@ type Conn struct {
 	pace    pace
 
 	writing sync.Mutex // held while a frame is written; guards what follows
-	w       *bufio.Writer
+	w       *growingWriter
 	flushed time.Time // when bytes were sent last
 	ended   bool      // the last word is written: not even a Ping may follow
 	spread  *spread   // what is sent goes out over the lanes; nil without them
 
 	closing sync.Once
 	closed  chan struct{} // closed when the connection is of no more use
+	mute    chan struct{} // closed when beat has ended
 	beating sync.WaitGroup
 }
 
@@ -186,14 +186,15 @@ func newConn(cfg *Config, raw net.Conn, secure func(net.Conn) *tls.Conn) *Conn {
 		socket: s,
 		tls:    secure(s),
 		closed: make(chan struct{}),
+		mute:   make(chan struct{}),
 		pace:   newPace(),
 		Log:    cfg.Log,
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.w = bufio.NewWriterSize(c.tls, frameBuffer)
-	c.r = wire.NewReader(bufio.NewReaderSize(c.tls, frameBuffer))
+	c.w = newGrowingWriter(c.tls, frameBuffer)
+	c.r = wire.NewReader(newGrowingReader(c.tls, frameBuffer))
 	c.frames = c.r
 	c.Local, c.Remote = addrPort(raw.LocalAddr()), addrPort(raw.RemoteAddr())
 	return c

@@ -15,6 +15,7 @@ import (
 // lives is never taken for one that is gone. It looks twice in each third of
 // the silence: so no gap is longer than that third, whenever the last flush was.
 func (c *Conn) beat() {
+	defer close(c.mute)
 	tick := time.NewTicker(c.limit() / 6)
 	defer tick.Stop()
 	for {
@@ -33,6 +34,10 @@ func (c *Conn) beat() {
 		tick.Reset(c.limit() / 6)
 	}
 }
+
+// Gone is closed when the peer cannot be given a sign of life any more: it has hung up, or this
+// side has. Its last words may still be there to be read. It is for those who wait without reading, and may be called by anyone.
+func (c *Conn) Gone() <-chan struct{} { return c.mute }
 
 // pingAfter sends a Ping if nothing was sent for d. It waits for a write that is
 // under way.

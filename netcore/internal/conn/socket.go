@@ -1,38 +1,45 @@
 package conn
 
 import (
-	"bufio"
+	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ferry/netcore/internal/fault"
 )
+
+// maxOpening is how many bytes may come until both hellos are said: a hello of
+// 64 KiB, and TLS.
+const maxOpening = 128 << 10
 
 // socket is the TCP connection below TLS: it gathers writes until flush, reads
 // ahead, and gives every read a deadline of its own, so that silence is
 // counted from the last byte and not from the last frame.
 type socket struct {
 	raw net.Conn
-	r   *bufio.Reader
+	r   *growingReader
 
 	wmu    sync.Mutex
-	w      *bufio.Writer
+	w      *growingWriter
 	gather bool // writes wait for flush; not so during the handshake
 
 	sent    atomic.Int64 // bytes
 	writing atomic.Int64 // nanoseconds that it took to write them
 
-	dmu         sync.Mutex // the deadline's
-	silence     time.Duration
-	due         time.Time // a byte must come by then, if it is not zero
+	dmu         sync.Mutex    // the deadline's
+	silence     time.Duration // 0 until it is established
+	opening     int           // bytes that have come until then
+	due         time.Time     // a byte must come by then, if it is not zero
 	interrupted bool
 	ending      bool // last words are being said; no more interruptions
 }
 
 func newSocket(raw net.Conn) *socket {
 	s := &socket{raw: raw}
-	s.r = bufio.NewReaderSize(deadlineReader{s}, socketBuffer)
-	s.w = bufio.NewWriterSize(timedWriter{s}, socketBuffer)
+	s.r = newGrowingReader(deadlineReader{s}, socketBuffer)
+	s.w = newGrowingWriter(timedWriter{s}, socketBuffer)
 	return s
 }
 
@@ -45,7 +52,9 @@ func (d deadlineReader) Read(p []byte) (int, error) {
 	}
 	n, err := d.s.raw.Read(p)
 	if n > 0 {
-		d.s.alive()
+		if err := d.s.alive(n); err != nil {
+			return 0, err
+		}
 	}
 	return n, err
 }
@@ -75,11 +84,19 @@ func (s *socket) arm() error {
 	return s.raw.SetReadDeadline(deadline)
 }
 
-// alive notes a sign of life.
-func (s *socket) alive() {
+// alive notes a sign of life of n bytes. The error is that this is too much for somebody who has
+// not said who he is.
+func (s *socket) alive(n int) error {
 	s.dmu.Lock()
 	defer s.dmu.Unlock()
 	s.due = time.Time{}
+	if s.silence > 0 {
+		return nil
+	}
+	if s.opening += n; s.opening > maxOpening {
+		return fmt.Errorf("%w: more than %d KiB before the hello is over", fault.Protocol, maxOpening>>10)
+	}
+	return nil
 }
 
 // established ends the handshake: from now on writes are gathered, and silence is limited.

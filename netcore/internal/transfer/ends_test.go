@@ -152,7 +152,7 @@ func (a *attempt) receive(ctx context.Context, c *conn.Conn) (result Result, err
 	if err != nil {
 		return Result{}, err
 	}
-	in, err := opening.ReadList(ctx, "")
+	in, err := opening.ReadList(ctx, "", nil)
 	if err != nil {
 		return Result{}, err
 	}

@@ -152,7 +152,7 @@ func saying(t *testing.T, out Outgoing, say ...frames) (Result, error) {
 			said <- err
 			return
 		}
-		in, err := o.ReadList(t.Context(), "")
+		in, err := o.ReadList(t.Context(), "", nil)
 		if err != nil {
 			said <- err
 			return

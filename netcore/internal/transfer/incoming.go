@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// listTimeout bounds how long a sender may take to list what it offers.
+	// listTimeout bounds how long a sender may take to begin, and then to list what it offers.
 	listTimeout = 2 * time.Minute
 
 	receiveBuffer = 128 << 10
@@ -49,7 +49,7 @@ type Opening struct {
 
 	c     *conn.Conn
 	offer wire.Offer
-	limit time.Time // by when the list must have been read
+	limit time.Time // by when the frame, or the list, must have been read
 }
 
 // Open reads the first frame of c. An error has closed c.
@@ -61,10 +61,12 @@ func Open(ctx context.Context, c *conn.Conn) (*Opening, error) {
 	return o, nil
 }
 
-// ReadList reads the list of the offer. dir is for the manifest's temporary
-// file. An error has closed the connection.
-func (o *Opening) ReadList(ctx context.Context, dir string) (*Incoming, error) {
+// ReadList reads the list of the offer, which its sender has two minutes for from now. dir is for the manifest's temporary
+// file, which must fit into room; nil is no limit. An error has closed the connection.
+func (o *Opening) ReadList(ctx context.Context, dir string, room *Room) (*Incoming, error) {
+	o.limit = time.Now().Add(listTimeout)
 	in := &Incoming{ID: o.ID, c: o.c, Manifest: NewManifest(dir), first: make(chan frame, 1)}
+	in.Manifest.spool.room = room
 	if err := o.reading(ctx, func() error { return in.readList(&o.offer) }); err != nil {
 		return nil, errors.Join(err, in.Manifest.Close())
 	}
@@ -72,7 +74,7 @@ func (o *Opening) ReadList(ctx context.Context, dir string) (*Incoming, error) {
 	return in, nil
 }
 
-// reading calls read, which must end within the limit for the whole list. An
+// reading calls read, which must end within the limit. An
 // error closes the connection.
 func (o *Opening) reading(ctx context.Context, read func() error) error {
 	ctx, cancel := context.WithDeadlineCause(ctx, o.limit, fault.Timeout)

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -197,5 +198,41 @@ func TestDamagedListIsNoShorterList(t *testing.T) {
 		if _, err := s.pages().next(); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v, want an error", name, err)
 		}
+	}
+}
+
+// Long lists share what room there is; short ones need none of it.
+func TestLongListsShareARoom(t *testing.T) {
+	room := NewRoom(3 << 20)
+	fill := func(pages int) (*Manifest, error) {
+		m := NewManifest(t.TempDir())
+		m.spool.room = room
+		for i := range pages {
+			page := bytes.Repeat([]byte{byte(i)}, 1<<20)
+			if err := m.spool.append(page); err != nil {
+				return m, err
+			}
+		}
+		return m, m.Seal()
+	}
+	first, err := fill(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := fill(2)
+	if !errors.Is(err, fault.Busy) {
+		t.Errorf("the room is full: %v, want fault.Busy", err)
+	}
+	if err := second.Close(); err != nil {
+		t.Error(err)
+	}
+	if short, err := fill(0); err != nil || short.Close() != nil {
+		t.Errorf("a short list: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+	if left := room.left.Load(); left != 3<<20 {
+		t.Errorf("%d bytes are left in the end", left)
 	}
 }

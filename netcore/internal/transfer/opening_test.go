@@ -52,7 +52,7 @@ func TestFirstFrameTellsAnOfferFromAJoin(t *testing.T) {
 	if err != nil || o.Join || o.ID != id {
 		t.Fatalf("an offer is opened as %+v (%v)", o, err)
 	}
-	in, err := o.ReadList(t.Context(), t.TempDir())
+	in, err := o.ReadList(t.Context(), t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestListMustAddUp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.ReadList(t.Context(), t.TempDir()); !errors.Is(err, fault.Protocol) {
+		if _, err := o.ReadList(t.Context(), t.TempDir(), nil); !errors.Is(err, fault.Protocol) {
 			t.Errorf("%s: %v, want a protocol error", name, err)
 		}
 	}
@@ -125,7 +125,7 @@ func TestOpeningEndsWithItsContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.ReadList(ctx, t.TempDir()); !errors.Is(err, fault.Shutdown) {
+	if _, err := o.ReadList(ctx, t.TempDir(), nil); !errors.Is(err, fault.Shutdown) {
 		t.Errorf("without a list: %v, want %v", err, fault.Shutdown)
 	}
 }
@@ -146,7 +146,7 @@ func TestRefusedOfferIsLetGo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, err := o.ReadList(t.Context(), t.TempDir())
+		in, err := o.ReadList(t.Context(), t.TempDir(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	"ferry/netcore/internal/fault"
@@ -21,6 +22,31 @@ const (
 	maxSpool    = 512 << 20 // what one offer's list may take there
 )
 
+// A Room is what the temporary files of several lists may take together.
+type Room struct{ left atomic.Int64 }
+
+// NewRoom returns a Room of so many bytes.
+func NewRoom(bytes int64) *Room {
+	r := new(Room)
+	r.left.Store(bytes)
+	return r
+}
+
+// take reports whether there were n bytes left, which then are not any more. A nil Room has no end.
+func (r *Room) take(n int64) bool {
+	if r == nil || r.left.Add(-n) >= 0 {
+		return true
+	}
+	r.left.Add(n)
+	return false
+}
+
+func (r *Room) give(n int64) {
+	if r != nil {
+		r.left.Add(n)
+	}
+}
+
 // spool keeps the pages of a list: in memory while it is short, in a
 // temporary file when it is long. Once full it may be read by many at once.
 type spool struct {
@@ -30,14 +56,22 @@ type spool struct {
 	gone bool // the file has no name any more
 	w    *bufio.Writer
 	size int64
+	room *Room // for the file
+	held int64 // bytes of room
 }
 
-// append adds a page. The error is fault.TooLarge, or what unwritten makes of one of the disk.
+// append adds a page. The error is fault.TooLarge, fault.Busy if there is no room, or what unwritten makes of one of the disk.
 func (s *spool) append(page []byte) error {
 	record := binary.AppendUvarint(make([]byte, 0, binary.MaxVarintLen64), uint64(len(page)))
 	size := s.size + int64(len(record)+len(page))
 	if size > maxSpool {
 		return fmt.Errorf("%w: the list of files takes more than %d MiB", fault.TooLarge, maxSpool>>20)
+	}
+	if size > spoolMemory {
+		if !s.room.take(size - s.held) {
+			return fmt.Errorf("%w: the lists of other offers take all the room there is", fault.Busy)
+		}
+		s.held = size
 	}
 	s.size = size
 	if s.file == nil && size > spoolMemory {
@@ -91,6 +125,8 @@ func (s *spool) pages() *pageReader {
 }
 
 func (s *spool) close() error {
+	s.room.give(s.held)
+	s.held = 0
 	if s.file == nil {
 		return nil
 	}

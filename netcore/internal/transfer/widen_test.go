@@ -96,7 +96,7 @@ func (w *wide) receive(t *testing.T, ctx context.Context, c *conn.Conn) error {
 	if err != nil {
 		return err
 	}
-	in, err := opening.ReadList(ctx, "")
+	in, err := opening.ReadList(ctx, "", nil)
 	if err != nil {
 		return err
 	}
