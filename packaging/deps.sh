@@ -16,11 +16,12 @@ build='gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-de
 	libxinerama-dev libxi-dev libxxf86vm-dev'
 run='libgl1 libgl1-mesa-dri libx11-6 libxcursor1 libxrandr2 libxinerama1 libxi6
 	libxxf86vm1 xdg-utils'
-# A virtual screen with a window manager, a hand to move the mouse, a drag
+# A virtual screen with a window manager, a hand to move the mouse, an eye for QR codes, a drag
 # source, screenshots, a network of many hosts, a font with Chinese in it, a bus, and
 # another mDNS responder.
 test='xvfb openbox xdotool wmctrl x11-utils python3-gi gir1.2-gtk-3.0 imagemagick
-	iproute2 nftables procps util-linux fonts-droid-fallback dbus avahi-daemon avahi-utils'
+	iproute2 nftables procps util-linux fonts-droid-fallback dbus avahi-daemon avahi-utils
+	zbar-tools'
 bench='iperf3 iproute2 netcat-openbsd openssh-client openssh-server rsync util-linux'
 
 usage() {
