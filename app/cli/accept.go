@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,20 +24,36 @@ func acceptEverything(context.Context, netcore.Offer) netcore.Answer {
 	return netcore.Answer{Accept: true}
 }
 
-func (p *program) acceptFromTrusted(_ context.Context, offer netcore.Offer) netcore.Answer {
-	if !offer.Peer.AutoAccept.On {
-		p.screen.note(fmt.Sprintf("Declined %s from %s, a device that is not trusted.", contentText(offer.Files, offer.Folders, offer.Links, offer.Bytes), peerText(offer.Peer)))
-	}
-	return netcore.Answer{Accept: offer.Peer.AutoAccept.On}
+// declineAsked is the decider of --accept trusted: what the rule of a device accepts was accepted before
+// anybody is asked, so what is asked about is declined.
+func (p *program) declineAsked(_ context.Context, offer netcore.Offer) netcore.Answer {
+	p.screen.note("Declined " + contentText(offer.Files, offer.Folders, offer.Links, offer.Bytes) + " from " + peerText(offer.Peer) + ": " + untrustedText(offer))
+	return netcore.Answer{}
 }
 
-// An asker lets the person at the terminal decide. Offers are asked about one
-// after the other. A line that is typed while no question stands is not kept
+// untrustedText says why an offer is not accepted without asking.
+func untrustedText(offer netcore.Offer) string {
+	rule := offer.Peer.AutoAccept
+	switch {
+	case offer.Peer.Verified.IsZero():
+		return "this device is not verified (ferry-cli verify)"
+	case !rule.On:
+		return "nothing of it is accepted without asking (ferry-cli trust)"
+	case rule.MaxBytes > 0 && offer.Bytes > rule.MaxBytes:
+		return "more than the " + bytesText(rule.MaxBytes) + " that are accepted without asking"
+	case rule.FilesOnly && offer.Folders+offer.Links > 0:
+		return "only files are accepted without asking"
+	}
+	return "it is to be asked about"
+}
+
+// An asker lets the person at the terminal decide. Offers and comparisons of codes are asked
+// about one after the other. A line that is typed while no question stands is not kept
 // for the next one.
 type asker struct {
 	screen  *screen
 	reading time.Duration
-	turn    chan struct{} // held by the offer that is asked about
+	turn    chan struct{} // held by what is asked about
 	ended   chan struct{} // closed when nothing can be typed any more
 
 	mu    sync.Mutex
@@ -80,47 +97,75 @@ func (a *asker) expect(lines chan string) {
 	a.lines = lines
 }
 
-func (a *asker) decide(ctx context.Context, offer netcore.Offer) netcore.Answer {
+// begin waits until no other question stands; false if ctx ended first.
+func (a *asker) begin(ctx context.Context) bool {
 	select {
 	case a.turn <- struct{}{}:
 	case <-ctx.Done():
-		return netcore.Answer{}
+		return false
 	}
-	defer func() { <-a.turn }()
 	if ctx.Err() != nil {
-		return netcore.Answer{}
+		a.end()
+		return false
 	}
-	return netcore.Answer{Accept: a.ask(ctx, offer)}
+	return true
 }
 
-// ask asks until there is a clear answer or the offer is withdrawn.
-func (a *asker) ask(ctx context.Context, offer netcore.Offer) bool {
+// end lets the next question be asked.
+func (a *asker) end() { <-a.turn }
+
+func (a *asker) decide(ctx context.Context, offer netcore.Offer) netcore.Answer {
+	if !a.begin(ctx) {
+		return netcore.Answer{}
+	}
+	defer a.end()
+	accept := false
+	err := a.put(ctx, offerText(offer), "Accept? [y/N] ", "Please answer y or n. ", func(line string) (clear bool) {
+		accept, clear = parseAnswer(line)
+		return clear
+	})
+	switch {
+	case errors.Is(err, errWithdrawn):
+		a.screen.note("The offer of " + peerText(offer.Peer) + " has ended before it was answered.")
+	case errors.Is(err, errNobody):
+		a.screen.note("Declined: standard input has ended, nobody can be asked any more.")
+	}
+	return netcore.Answer{Accept: err == nil && accept}
+}
+
+// Why a question was not answered.
+var (
+	errWithdrawn = errors.New("what was asked about is over")
+	errNobody    = errors.New("standard input has ended")
+)
+
+// put shows text and asks question until understood takes a line for an answer; other is said before the question
+// if a line is none.
+func (a *asker) put(ctx context.Context, text, question, other string, understood func(line string) bool) error {
 	lines := make(chan string, 1)
 	a.expect(lines)
 	defer a.expect(nil)
-	text, question := offerText(offer), "Accept? [y/N] "
+	again := ""
 	for {
 		asked := time.Now()
-		a.screen.ask(text, question)
+		a.screen.ask(text, again+question)
+		text = ""
 		select {
 		case line := <-lines:
 			a.screen.answered()
 			if time.Since(asked) < a.reading {
-				text = ""
 				continue
 			}
-			if accept, clear := parseAnswer(line); clear {
-				return accept
+			if understood(line) {
+				return nil
 			}
-			text, question = "", "Please answer y or n. Accept? [y/N] "
+			again = other
 		case <-ctx.Done():
 			a.screen.unasked()
-			a.screen.note("The offer of " + peerText(offer.Peer) + " has ended before it was answered.")
-			return false
+			return errWithdrawn
 		case <-a.ended:
 			a.screen.unasked()
-			a.screen.note("Declined: standard input has ended, nobody can be asked any more.")
-			return false
+			return errNobody
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (o *addressOptions) run(_ context.Context, p *program, args []string) error
 		return err
 	}
 	cfg.Listen = net.JoinHostPort(host, "0")
-	cfg.Handler = &front{newQueue(), declineAll}
+	cfg.Handler = &front{newQueue(), nobody}
 	n, err := p.open(cfg)
 	if err != nil {
 		return nodeError(cfg, err)

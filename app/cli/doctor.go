@@ -51,7 +51,7 @@ func (o *doctorOptions) run(ctx context.Context, p *program, args []string) erro
 	if !cfg.Hidden {
 		cfg.Visibility = netcore.VisibleToAll
 	}
-	return p.withNode(ctx, cfg, answerNothing, func(ctx context.Context, s session) error {
+	return p.withNode(ctx, cfg, person{answerNothing, compareNothing}, func(ctx context.Context, s session) error {
 		if len(args) == 0 {
 			return p.checkSelf(ctx, s.node)
 		}

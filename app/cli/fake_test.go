@@ -28,7 +28,8 @@ type fakeNode struct {
 	find    func(ctx context.Context, query string) (netcore.Peer, error)
 	peers   []netcore.Peer
 	onSend  []netcore.Transfer // the states that a sent transfer goes through
-	past    []netcore.Transfer // what History returns
+	past    []netcore.Transfer // what Past returns
+	verify  func(context.Context, netcore.PeerID) error
 	sendErr error
 
 	hidden    bool // it listens nowhere
@@ -41,7 +42,8 @@ type fakeNode struct {
 	sent      []string
 	cancelled []netcore.TransferID
 	forgotten []netcore.PeerID
-	asked     int // how many transfers of the past were asked for
+	query     netcore.Query        // what of the past was asked for
+	dropped   []netcore.TransferID // from the past
 	closed    bool
 }
 
@@ -78,9 +80,39 @@ func (n *fakeNode) DiagnosePeer(context.Context, netcore.PeerID) netcore.PeerDia
 	return n.found
 }
 
-func (n *fakeNode) History(_ time.Time, limit int) ([]netcore.Transfer, error) {
-	n.asked = limit
+func (n *fakeNode) Past(q netcore.Query) ([]netcore.Transfer, error) {
+	n.query = q
 	return n.past, nil
+}
+
+func (n *fakeNode) DropPast(ids ...netcore.TransferID) error {
+	n.dropped = append(n.dropped, ids...)
+	return nil
+}
+
+func (n *fakeNode) Verify(ctx context.Context, id netcore.PeerID) error { return n.verify(ctx, id) }
+func (n *fakeNode) SetNickname(id netcore.PeerID, name string)          { n.change(id).Name = name }
+func (n *fakeNode) Block(id netcore.PeerID)                             { n.change(id).Blocked = true }
+func (n *fakeNode) Unblock(id netcore.PeerID)                           { n.change(id).Blocked = false }
+
+func (n *fakeNode) SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error {
+	p := n.change(id)
+	if a.On && p.Verified.IsZero() {
+		return netcore.ErrNotVerified
+	}
+	p.AutoAccept = a
+	return nil
+}
+
+// change returns the known peer that id names, to be changed.
+func (n *fakeNode) change(id netcore.PeerID) *netcore.Peer {
+	for i := range n.known {
+		if n.known[i].ID == id {
+			return &n.known[i]
+		}
+	}
+	n.known = append(n.known, netcore.Peer{ID: id})
+	return &n.known[len(n.known)-1]
 }
 
 // Cancel ends the transfer that was sent, as a node does that reaches the

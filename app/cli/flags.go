@@ -40,15 +40,21 @@ func commands() []command {
 		{"receive", receiveUsage, prepareReceive},
 		{"send", sendUsage, prepareSend},
 		{"peers", peersUsage, preparePeers},
-		{"doctor", doctorUsage, prepareDoctor},
-		{"address", addressUsage, prepareAddress},
+		{"known", knownUsage, prepareKnown},
+		{"verify", verifyUsage, prepareVerify},
+		{"trust", trustUsage, prepareTrust},
+		{"name", nameUsage, prepareName},
+		{"block", blockUsage, prepareBlock},
+		{"unblock", blockUsage, prepareUnblock},
 		{"forget", forgetUsage, prepareForget},
 		{"history", historyUsage, prepareHistory},
+		{"doctor", doctorUsage, prepareDoctor},
+		{"address", addressUsage, prepareAddress},
 		{"id", idUsage, prepareID},
 	}
 }
 
-const commandNames = "receive, send, peers, doctor, address, forget, history, id"
+const commandNames = "receive, send, peers, known, verify, trust, name, block, unblock, forget, history, doctor, address, id"
 
 // A usageError is a command line that cannot be understood.
 type usageError struct {
@@ -92,10 +98,27 @@ func parseCommand(name string, args []string, g *globals) (action, []string, err
 	}
 	set := newFlagSet(g)
 	run := cmd.prepare(set)
-	if err := parseFlags(set, args, cmd.name, cmd.usage); err != nil {
-		return nil, nil, err
+	if cmd.name == "send" { // its paths may begin with a dash
+		err = parseFlags(set, args, cmd.name, cmd.usage)
+		return run, set.Args(), err
 	}
-	return run, set.Args(), nil
+	rest, err := parseMixed(set, args, cmd)
+	return run, rest, err
+}
+
+// parseMixed parses flags that may stand before, between and behind the arguments, up to "--". It
+// returns the arguments.
+func parseMixed(set *flag.FlagSet, args []string, cmd command) (rest []string, err error) {
+	for {
+		if err := parseFlags(set, args, cmd.name, cmd.usage); err != nil {
+			return nil, err
+		}
+		left := set.Args()
+		if read := len(args) - len(left); len(left) == 0 || read > 0 && args[read-1] == "--" {
+			return append(rest, left...), nil
+		}
+		rest, args = append(rest, left[0]), left[1:]
+	}
 }
 
 func lookUp(name string) (command, error) {

@@ -18,8 +18,7 @@ func prepareID(set *flag.FlagSet) action {
 	return o.run
 }
 
-// run opens a hidden node for a moment, so that it works beside one that runs
-// in the same folder, and no second program knows where identities are kept.
+// run asks a node, so that no second program knows where identities are kept.
 func (o *idOptions) run(_ context.Context, p *program, args []string) error {
 	if len(args) > 0 {
 		return &usageError{"id", "id takes no arguments."}
@@ -34,14 +33,10 @@ func (o *idOptions) run(_ context.Context, p *program, args []string) error {
 			return nodeError(cfg, err)
 		}
 	}
-	cfg.Hidden = true
-	cfg.Handler = &front{newQueue(), declineAll}
-	n, err := p.open(cfg)
-	if err != nil {
-		return nodeError(cfg, err)
-	}
-	p.printID(n.Self(), cfg.Dir, n.Inbox(), old)
-	return n.Close()
+	return p.atRest(cfg, func(n node) error {
+		p.printID(n.Self(), cfg.Dir, n.Inbox(), old)
+		return nil
+	})
 }
 
 // renew makes this computer a new device. It returns the name of the key that it had.

@@ -46,21 +46,45 @@ type jsonHead struct {
 type jsonPeer struct {
 	ID        netcore.PeerID   `json:"peer_id"`
 	Name      string           `json:"name"`
+	OwnName   string           `json:"own_name"`
 	System    string           `json:"system"`
 	Addresses []netip.AddrPort `json:"addresses"`
 	Online    bool             `json:"online"`
 	Trusted   bool             `json:"trusted"`
 	Known     bool             `json:"known"`
+	Blocked   bool             `json:"blocked"`
+	Namesake  bool             `json:"namesake"`
 	Seen      *time.Time       `json:"last_seen,omitempty"`
+	Verified  *time.Time       `json:"verified,omitempty"`
+	Rule      *jsonRule        `json:"auto_accept,omitempty"`
 }
 
 func peerObject(p netcore.Peer) jsonPeer {
-	o := jsonPeer{p.ID, p.Name, p.System, some(p.Addrs), p.Online, p.AutoAccept.On, p.Known, nil}
-	if !p.Seen.IsZero() {
-		seen := p.Seen.UTC()
-		o.Seen = &seen
+	o := jsonPeer{
+		ID: p.ID, Name: p.Name, OwnName: ownName(p), System: p.System, Addresses: some(p.Addrs), Online: p.Online,
+		Trusted: p.AutoAccept.On, Known: p.Known, Blocked: p.Blocked, Namesake: p.Namesake,
+		Seen: moment(p.Seen), Verified: moment(p.Verified),
+	}
+	if p.AutoAccept.On {
+		o.Rule = &jsonRule{p.AutoAccept.Dir, p.AutoAccept.MaxBytes, p.AutoAccept.FilesOnly}
 	}
 	return o
+}
+
+// jsonRule is what is accepted without asking.
+type jsonRule struct {
+	Dir       string `json:"dir,omitempty"`
+	MaxBytes  int64  `json:"max_bytes,omitempty"`
+	FilesOnly bool   `json:"files_only"`
+}
+
+// moment is t for programs; nil if there is none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
 
 func peerObjects(peers []netcore.Peer) []jsonPeer {
@@ -108,6 +132,21 @@ func (j *jsonOutput) peer(at time.Time, p netcore.Peer) {
 	j.put(at, "peer", struct {
 		Peer jsonPeer `json:"peer"`
 	}{peerObject(p)})
+}
+
+// decided tells what a command has decided about a peer.
+func (j *jsonOutput) decided(p netcore.Peer) {
+	j.put(time.Now(), "decided", struct {
+		Peer jsonPeer `json:"peer"`
+	}{peerObject(p)})
+}
+
+// verification tells that codes are to be compared with a peer.
+func (j *jsonOutput) verification(at time.Time, c comparisonBegun) {
+	j.put(at, "verification", struct {
+		Peer  jsonPeer `json:"peer"`
+		Asked bool     `json:"asked"`
+	}{peerObject(c.peer), c.asked})
 }
 
 func (j *jsonOutput) peers(peers []netcore.Peer) {
@@ -217,6 +256,10 @@ func failureCode(err error) string {
 		return "no-peer"
 	case errors.Is(err, netcore.ErrIdentity):
 		return "identity"
+	case errors.Is(err, netcore.ErrDifferent):
+		return "different"
+	case errors.Is(err, netcore.ErrNotVerified):
+		return "not-verified"
 	}
 	return netcore.ErrorCode(err)
 }

@@ -83,12 +83,9 @@ func transferObject(t netcore.Transfer) jsonTransfer {
 		ID: t.ID, State: t.State.String(), Direction: t.Direction.String(), Peer: peerObject(t.Peer),
 		Names: some(t.Names), Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes,
 		jsonFigures: figures(t), Changed: t.ChangedCount, Started: t.Started.UTC(), Dir: t.Dir, Paths: some(t.Paths),
+		Ended:       moment(t.Ended),
 		FailedCount: t.FailedCount, Failed: []jsonFailure{},
 		RenamedCount: t.RenamedCount, Renamed: []jsonRename{},
-	}
-	if !t.Ended.IsZero() {
-		ended := t.Ended.UTC()
-		o.Ended = &ended
 	}
 	for _, e := range t.FailedEntries {
 		o.Failed = append(o.Failed, jsonFailure{e.Path, e.Local, netcore.ErrorCode(e.Err), e.Remote, reason(e.Err, e.Remote, t.Direction)})

@@ -38,15 +38,17 @@ func doneText(t netcore.Transfer, took time.Duration) string {
 	return text
 }
 
-// foundText says what of a finished transfer did not have to be moved.
+// foundText says what of a finished transfer did not have to be moved: bytes, be they
+// of whole files or of beginnings.
 func foundText(t netcore.Transfer) string {
-	switch {
-	case t.Found == 0:
+	if t.Found == 0 {
 		return ""
-	case t.FoundFiles == 0:
-		return ", of which " + bytesText(t.Found) + " were there already"
 	}
-	return ", of which " + countText(t.FoundFiles, "file", "files") + " (" + bytesText(t.Found) + ") were there already"
+	text := ", of which " + bytesText(t.Found) + " were there already"
+	if t.FoundFiles > 0 {
+		text += " (with " + countText(t.FoundFiles, "whole file", "whole files") + ")"
+	}
+	return text
 }
 
 // changedText says how many files are not as they were offered.

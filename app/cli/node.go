@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/netip"
-	"time"
 
 	"ferry/netcore"
 )
@@ -18,6 +17,11 @@ type node interface {
 	Peers() []netcore.Peer
 	Known() []netcore.Peer
 	Forget(id netcore.PeerID)
+	Verify(ctx context.Context, id netcore.PeerID) error
+	SetNickname(id netcore.PeerID, name string)
+	SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error
+	Block(id netcore.PeerID)
+	Unblock(id netcore.PeerID)
 	Ticket() string
 	Diagnose() netcore.Diagnosis
 	DiagnosePeer(ctx context.Context, id netcore.PeerID) netcore.PeerDiagnosis
@@ -25,7 +29,8 @@ type node interface {
 	Send(to netcore.PeerID, paths []string) (netcore.TransferID, error)
 	Continue(ctx context.Context, query string, paths []string) (netcore.TransferID, bool)
 	Cancel(id netcore.TransferID, keep netcore.Keep)
-	History(before time.Time, limit int) ([]netcore.Transfer, error)
+	Past(q netcore.Query) ([]netcore.Transfer, error)
+	DropPast(ids ...netcore.TransferID) error
 }
 
 func openNode(cfg netcore.Config) (node, error) {

@@ -113,7 +113,7 @@ func TestTheEndTellsWhatWasThereAndTheReceipt(t *testing.T) {
 		t.Found, t.FoundFiles, t.DoneFiles, t.ChangedCount = 500, 312, 318, 1
 		t.Receipt = &netcore.Receipt{Root: []byte("0123456789")}
 	}))
-	wantIn(t, b.out.String(), "318 files, 2.00 kB, of which 312 files (500 B) were there already, "+
+	wantIn(t, b.out.String(), "318 files, 2.00 kB, of which 500 B were there already (with 312 whole files), "+
 		"1 file changed since it was offered and is sent anew; receipt 3031323334353637\n")
 }
 

@@ -41,7 +41,7 @@ func (o *peersOptions) run(ctx context.Context, p *program, args []string) error
 		return err
 	}
 	cfg.Hidden = true
-	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
+	return p.withNode(ctx, cfg, nobody, func(ctx context.Context, s session) error {
 		select {
 		case <-time.After(o.look):
 			if o.known {
@@ -71,13 +71,15 @@ func (p *program) printPeers(peers []netcore.Peer, look time.Duration) {
 	}
 }
 
+const nobodyKnown = "No device is known yet. One is when something was sent to it or received from it, or when it was connected to by address."
+
 func (p *program) printKnown(peers []netcore.Peer) {
 	if p.json != nil {
 		p.json.peers(peers)
 		return
 	}
 	if len(peers) == 0 {
-		p.screen.note("No device is known yet. One is when something was sent to it or received from it, or when it was connected to by address.")
+		p.screen.note(nobodyKnown)
 		return
 	}
 	for i, line := range peerTable(peers) {

@@ -20,7 +20,7 @@ type queue struct {
 }
 
 // A happening is an event and when it was told. what is a netcore.Event,
-// an offerMade or a nodeOpened.
+// an offerMade, a comparisonBegun or a nodeOpened.
 type happening struct {
 	at   time.Time
 	what any
@@ -28,6 +28,12 @@ type happening struct {
 
 // offerMade is an offer that the node asks about.
 type offerMade struct{ offer netcore.Offer }
+
+// comparisonBegun is a comparison of codes that the node asks for.
+type comparisonBegun struct {
+	peer  netcore.Peer
+	asked bool // by the peer
+}
 
 // nodeOpened is told first, of a node that can be sent to.
 type nodeOpened struct {

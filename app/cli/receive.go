@@ -86,11 +86,11 @@ func (o *receiveOptions) run(ctx context.Context, p *program, args []string) err
 	cfg.Listen = o.listen
 	o.limits.apply(&cfg.Limits)
 	cfg.Visibility = cmp.Or(o.visible, cfg.Visibility)
-	decide, err := o.decider(p)
+	who, err := o.person(p)
 	if err != nil {
 		return err
 	}
-	return p.withNode(ctx, cfg, decide, o.await)
+	return p.withNode(ctx, cfg, who, o.await)
 }
 
 // await waits until as many transfers have ended as were asked for.
@@ -107,17 +107,22 @@ func (o *receiveOptions) await(ctx context.Context, s session) error {
 	return asError(code)
 }
 
-// decider returns what answers offers, and says what people must know of it.
-func (o *receiveOptions) decider(p *program) (decider, error) {
+// person returns who answers offers and compares codes, and says what people must know of it.
+func (o *receiveOptions) person(p *program) (person, error) {
+	compare := p.compareNowhere
+	if p.asks {
+		compare = p.compareWhenAsked()
+	}
 	switch o.accept {
 	case acceptAll:
 		p.screen.note("Warning: everything is accepted from everybody. Anyone on the network can fill this disk.")
-		return acceptEverything, nil
+		return person{acceptEverything, compare}, nil
 	case acceptTrusted:
-		return p.acceptFromTrusted, nil
+		return person{p.declineAsked, compare}, nil
 	}
 	if !p.asks {
-		return nil, &usageError{"receive", "There is no terminal to ask at; choose with --accept trusted or --accept all."}
+		return person{}, &usageError{"receive", "There is no terminal to ask at; choose with --accept trusted or --accept all."}
 	}
-	return newAsker(p).decide, nil
+	asker := newAsker(p)
+	return person{asker.decide, asker.compare}, nil
 }

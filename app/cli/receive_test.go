@@ -75,16 +75,24 @@ func TestSettingsAreUsedAndFlagsWin(t *testing.T) {
 	}
 }
 
-func TestAcceptTrusted(t *testing.T) {
-	b := newBench(&fakeNode{})
-	p := b.program()
-	if !p.acceptFromTrusted(t.Context(), netcore.Offer{Peer: bob}).Accept {
-		t.Error("a trusted peer was declined")
+func TestAcceptTrustedSaysWhyItDeclines(t *testing.T) {
+	verified := func(rule netcore.AutoAccept) netcore.Peer {
+		p := bob
+		p.AutoAccept = rule
+		return p
 	}
-	if p.acceptFromTrusted(t.Context(), netcore.Offer{Peer: anna, Files: 2, Bytes: 5}).Accept {
-		t.Error("an untrusted peer was accepted")
+	for want, offer := range map[string]netcore.Offer{
+		"Declined 2 files, 5 B from Anna (" + anna.ID.Short() + ", linux): this device is not verified": {Peer: anna, Files: 2, Bytes: 5},
+		"nothing of it is accepted without asking":                                                      {Peer: verified(netcore.AutoAccept{}), Files: 1},
+		"more than the 1.00 kB that are accepted":                                                       {Peer: verified(netcore.AutoAccept{On: true, MaxBytes: 1000}), Bytes: 1001},
+		"only files are accepted":                                                                       {Peer: verified(netcore.AutoAccept{On: true, FilesOnly: true}), Folders: 1},
+	} {
+		b := newBench(&fakeNode{})
+		if b.program().declineAsked(t.Context(), offer).Accept {
+			t.Error("accepted")
+		}
+		wantIn(t, b.err.String(), want)
 	}
-	wantIn(t, b.err.String(), "Declined 2 files, 5 B from Anna", "not trusted")
 }
 
 func TestAskWithoutATerminal(t *testing.T) {

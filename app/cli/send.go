@@ -46,7 +46,7 @@ func (o *sendOptions) run(ctx context.Context, p *program, args []string) error 
 	}
 	cfg.Hidden = true
 	o.limits.apply(&cfg.Limits)
-	return p.withNode(ctx, cfg, declineAll, func(ctx context.Context, s session) error {
+	return p.withNode(ctx, cfg, nobody, func(ctx context.Context, s session) error {
 		if id, ok := s.node.Continue(ctx, query, paths); ok {
 			return awaitEnd(ctx, s, id)
 		}
@@ -153,7 +153,7 @@ func called(peers []netcore.Peer, query string) []netcore.Peer {
 	prefix := strings.ToLower(query)
 	return slices.DeleteFunc(slices.Clone(peers), func(p netcore.Peer) bool {
 		meant := len(prefix) >= leastPrefix && strings.HasPrefix(p.ID.String(), prefix)
-		return !meant && !strings.EqualFold(p.Name, query)
+		return !meant && !strings.EqualFold(p.Name, query) && !strings.EqualFold(p.OwnName, query)
 	})
 }
 
@@ -170,7 +170,7 @@ func absentWords(query string) string {
 		return "Ferry does not answer at " + visible(query) + ". Is it running there, and does its firewall let it be reached?"
 	}
 	return fmt.Sprintf("%s was not found in %d seconds. Is Ferry running there, and is it on the same network? "+
-		"If it is, give its address instead: ferry-cli send HOST[:PORT] PATH...", visible(query), int(findLimit.Seconds()))
+		"If it is, give its address in place of its name: HOST or HOST:PORT.", visible(query), int(findLimit.Seconds()))
 }
 
 func isAddress(s string) bool {

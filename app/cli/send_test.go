@@ -93,7 +93,7 @@ func TestSendToNobody(t *testing.T) {
 		words string
 	}{
 		{"carol", offline, nil, exitNoPeer, "carol was not found in 10 seconds"},
-		{"carol", offline, nil, exitNoPeer, "give its address instead"},
+		{"carol", offline, nil, exitNoPeer, "give its address in place of its name"},
 		{"192.0.2.7:99", offline, nil, exitNoPeer, "Ferry does not answer at 192.0.2.7:99"},
 		{"::1", offline, nil, exitNoPeer, "firewall"},
 		{"x", errors.New("lookup x: no such host"), nil, exitNoPeer, "was not found"},

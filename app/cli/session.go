@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"ferry/app/awake"
@@ -17,22 +18,31 @@ type session struct {
 // A decider answers an offer. ctx ends when the offer is withdrawn.
 type decider func(ctx context.Context, offer netcore.Offer) netcore.Answer
 
+// A person is who answers what the node asks.
+type person struct {
+	decide  decider
+	compare comparer
+}
+
+// nobody is there to accept anything, or to compare codes.
+var nobody = person{declineAll, compareNothing}
+
 // front is the front end that the node talks to.
 type front struct {
 	events *queue
-	decide decider
+	person person
 }
 
 func (f *front) Event(ev netcore.Event) { f.events.push(ev) }
 
 func (f *front) Offer(ctx context.Context, offer netcore.Offer) netcore.Answer {
 	f.events.push(offerMade{offer})
-	return f.decide(ctx, offer)
+	return f.person.decide(ctx, offer)
 }
 
-// Verify implements netcore.Handler: a command that compares no codes says nothing to it.
-func (f *front) Verify(context.Context, *netcore.Verification) netcore.Verdict {
-	return netcore.Undecided
+func (f *front) Verify(ctx context.Context, v *netcore.Verification) netcore.Verdict {
+	f.events.push(comparisonBegun{v.Peer, v.Asked})
+	return f.person.compare(ctx, v)
 }
 
 // declineAll is the decider of a node that only sends.
@@ -42,10 +52,10 @@ func declineAll(context.Context, netcore.Offer) netcore.Answer { return netcore.
 // for as long as work does. It returns when the node has said its goodbyes
 // and everything is shown. The context of work ends early, with a cause, if
 // ctx ends or the node cannot go on; the node lives until work has returned.
-func (p *program) withNode(ctx context.Context, cfg netcore.Config, decide decider, work func(context.Context, session) error) error {
+func (p *program) withNode(ctx context.Context, cfg netcore.Config, who person, work func(context.Context, session) error) error {
 	events := newQueue()
 	keeper := awake.New(p.log)
-	cfg.Handler = keeper.Watch(&front{events, decide})
+	cfg.Handler = keeper.Watch(&front{events, who})
 	n, err := p.open(cfg)
 	if err != nil {
 		return nodeError(cfg, err)
@@ -76,6 +86,18 @@ func (p *program) withNode(ctx context.Context, cfg netcore.Config, decide decid
 		return err
 	}
 	return runErr
+}
+
+// atRest opens the node that cfg describes for a moment, hidden and never run: to look at what it
+// remembers, beside one that runs in the same folder.
+func (p *program) atRest(cfg netcore.Config, work func(node) error) error {
+	cfg.Hidden = true
+	cfg.Handler = &front{newQueue(), nobody}
+	n, err := p.open(cfg)
+	if err != nil {
+		return nodeError(cfg, err)
+	}
+	return errors.Join(work(n), n.Close())
 }
 
 // show starts the goroutine that shows events until the queue is closed;

@@ -8,10 +8,15 @@ Commands:
   receive   be a node that others see and can send to
   send      send files and folders to a peer
   peers     who is there
-  doctor    why a device is not there, and what to do
-  address   where this device can be reached, as text and as a QR code
+  known     the devices that there was something with, and what was decided about them
+  verify    make sure, with the other person, that a device is the right one
+  trust     accept without asking what a verified device sends
+  name      call a device by a name of your own
+  block     take nothing from a device; unblock takes that back
   forget    forget a known device
   history   what was sent and received
+  doctor    why a device is not there, and what to do
+  address   where this device can be reached, as text and as a QR code
   id        who this device is, and a new identity
 
   ferry-cli help COMMAND tells more about each.
@@ -28,7 +33,8 @@ Flags of every command:
 
 Exit codes:
   0    everything was delivered, and the receiver confirmed it
-  1    failed; of doctor: something is not as it should be
+  1    failed; of doctor: something is not as it should be; of verify: the codes
+       were different
   2    the command line is wrong, or names a path that does not exist
   3    declined
   4    the peer was not found, or cannot be reached
@@ -46,9 +52,9 @@ again, when "receive" is started again and the sender is there.
 
   --dir DIR           where received files go (default: as set, or the
                       folder that the window uses)
-  --accept ask        ask at the terminal about every offer (default)
-  --accept trusted    accept what trusted devices send, decline the rest
-                      (no command can trust a device yet: for now, nothing)
+  --accept ask        ask at the terminal about every offer (default), but for what
+                      "trust" has said
+  --accept trusted    accept what "trust" has said, decline the rest
   --accept all        accept everything from everybody: anyone on the network
                       can fill this disk
   --listen HOST:PORT  listen there only; port 0 takes any free one (default:
@@ -138,22 +144,73 @@ address" in the window or "ferry-cli send" on another computer. The line that be
                        address, and port 7776)
 `
 
-const forgetUsage = `Usage: ferry-cli forget PEER
+const knownUsage = `Usage: ferry-cli known
 
-Forget a known device: its name, its addresses, and that there was something
-between the two. PEER is a name, a peer ID, or its beginning, as
-"ferry-cli peers --known" shows them. A Ferry that runs here meanwhile
-remembers it until it is closed: forget it there.
+Print the known devices, here or not, the blocked ones too: what each is called here, and by its
+owner if that is another name; since when it is verified; what of it is accepted
+without asking; when it was here last; its peer ID. "peers --known" prints where they
+were reached.
 `
 
-const historyUsage = `Usage: ferry-cli history [-n N]
+const verifyUsage = `Usage: ferry-cli verify PEER
 
-Print what was sent and received, the newest first: when it began, which way,
-what, with whom, how it ended, how much it was, and the beginning of the
-receipt, which is the same at both ends. With --json the receipt is whole, and
-there is all that "transfer" events tell.
+Make sure that nobody sits between this device and the PEER. Both screens show the
+same six digits and the same four pictures; you and the other person compare them,
+face to face or on the phone, and each types "same" or "different". Comparing either
+digits or pictures is enough.
 
-  -n N   at most N transfers (default 20)
+If both say "same", each device has verified the other. If one says "different", each
+blocks the other. PEER is as for "send", and has to be online: a window, or "ferry-cli
+receive" at a terminal.
+`
+
+const trustUsage = `Usage: ferry-cli trust PEER [--auto-accept] [--dir DIR] [--max-size SIZE] [--files-only]
+       ferry-cli trust PEER --ask
+
+Say what a verified PEER may send without anybody being asked. PEER is a name, a
+peer ID, or its beginning, as "ferry-cli known" shows them.
+
+  --auto-accept     accept what it sends without asking, as far as the other flags say
+                    (each of them implies it)
+  --dir DIR         put that there, not into the inbox
+  --max-size SIZE   ask about offers that are larger: 500K, 200M, 1.5G
+  --files-only      ask about offers with folders or links
+  --ask             ask about everything again
+`
+
+const nameUsage = `Usage: ferry-cli name PEER NICKNAME
+
+Call a device by a name of your own, whatever its owner calls it. "" as NICKNAME takes that
+back.
+`
+
+const blockUsage = `Usage: ferry-cli block PEER
+       ferry-cli unblock PEER
+
+A blocked device is not listed, does not see this one, and nothing is taken from it; what is
+on its way to or from it ends. It is no longer verified, also once it is unblocked. PEER
+is a name, a peer ID, or its beginning.
+`
+
+const forgetUsage = `Usage: ferry-cli forget PEER
+
+Forget a known device: its names, its addresses, that it was verified, and that there was something
+between the two. PEER is a name, a peer ID, or its beginning, as "ferry-cli known" shows them.
+`
+
+const historyUsage = `Usage: ferry-cli history [-n N] [--search TEXT]
+       ferry-cli history --delete ID|all
+
+Print what was sent and received, the newest first: the beginning of its ID, when it began, which
+way, what, with whom, how it ended, how much it was, and the beginning of the receipt,
+which is the same at both ends. With --json ID and receipt are whole, and there is
+all that "transfer" events tell.
+
+  -n N              at most N transfers (default 20)
+  --search TEXT     only those with TEXT in the name of what was picked, or of the other
+                    device; letter case does not matter
+  --delete ID|all   forget a transfer, or all of them; the files stay. It may be given
+                    several times
 `
 
 const idUsage = `Usage: ferry-cli id [--new]

@@ -13,8 +13,10 @@ import (
 // asked for it. One goroutine uses it.
 type view struct {
 	program *program
+	serving bool                             // the node can be sent to
 	active  []netcore.Transfer               // not final, in the order of their beginning
 	began   map[netcore.TransferID]time.Time // when data began to flow, the last time
+	peers   map[netcore.PeerID]netcore.Peer  // as they were told of last
 	missing map[netcore.TransferID]bool      // it was said how much of it is missing
 }
 
@@ -22,6 +24,7 @@ func newView(p *program) *view {
 	return &view{
 		program: p,
 		began:   make(map[netcore.TransferID]time.Time),
+		peers:   make(map[netcore.PeerID]netcore.Peer),
 		missing: make(map[netcore.TransferID]bool),
 	}
 }
@@ -30,12 +33,16 @@ func (v *view) show(h happening) {
 	p := v.program
 	switch what := h.what.(type) {
 	case nodeOpened:
+		v.serving = true
 		p.json.listening(h.at, what)
 		p.screen.note(openedText(what))
 	case offerMade:
 		p.json.offer(h.at, what.offer)
+	case comparisonBegun:
+		p.json.verification(h.at, what)
 	case netcore.PeerChanged:
 		p.json.peer(h.at, what.Peer)
+		v.peer(what.Peer)
 	case netcore.Warning:
 		text := warningText(what)
 		p.json.warning(h.at, what, text)
@@ -43,6 +50,20 @@ func (v *view) show(h happening) {
 		p.log.Debug("warning", "err", what.Err)
 	case netcore.TransferChanged:
 		v.transfer(h.at, what.Transfer)
+	}
+}
+
+// peer tells people, of a node that goes on, what has become of the trust in a peer. A command that decides about
+// one says so itself.
+func (v *view) peer(now netcore.Peer) {
+	before, seen := v.peers[now.ID]
+	v.peers[now.ID] = now
+	switch {
+	case !seen || !v.serving:
+	case before.Verified.IsZero() && !now.Verified.IsZero():
+		v.program.screen.note(shortPeer(now) + " is verified")
+	case !before.Blocked && now.Blocked:
+		v.program.screen.note(shortPeer(now) + " is blocked")
 	}
 }
 
