@@ -16,7 +16,8 @@ type Handler interface {
 
 	// Verify asks a person to compare the code of v with that on the peer's screen, and returns what
 	// they say. Like Offer it may take long and runs on a goroutine of its own. ctx ends when the
-	// comparison is off; the answer is then ignored.
+	// comparison is over before there is an answer: the cause is the error that Verify returns for it
+	// ([ErrDifferent] if the other person said so). The answer is then ignored.
 	Verify(ctx context.Context, v *Verification) Verdict
 }
 
@@ -57,6 +58,9 @@ const (
 	// WarnClone: another computer on the network has this one's identity, as a copy of its disk
 	// would. Peers cannot tell the two apart.
 	WarnClone
+	// WarnVerify: a comparison of codes that a peer began, and to which the person here has said [Same], came
+	// to nothing; the error wraps what it would for Verify. The peer is not verified by it.
+	WarnVerify
 )
 
 // SelfChanged is sent when this node's own name, addresses, inbox or visibility are others than before:

@@ -24,7 +24,8 @@ const hostDelay = time.Second
 // Connect reaches out to a device by its address: "host", "host:port",
 // "[fe80::1%eth0]:7776". It returns the peer that answered there, which is
 // from then on a known one. Without a port, DefaultPort is meant. A [Node.Ticket] is an address
-// too; then only the device that it names will do, else the error wraps ErrPeerID.
+// too; then only the device that it names will do, else the error wraps ErrPeerID, and it counts
+// as verified. A blocked device gives an error that wraps ErrUntrusted.
 func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	var to ticket
 	var err error
@@ -41,6 +42,9 @@ func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
 	}
 	n.meet(state.ID)
+	if state.ID == to.id { // scanned from its screen, and proved by TLS
+		n.vouch(state.ID)
+	}
 	return n.peer(state), nil
 }
 

@@ -44,6 +44,7 @@ type Node struct {
 	self     self
 	known    known
 	arrivals arrivals
+	codes    comparisons
 	doors    doors
 	asking   asking
 	spools   *transfer.Room // for the lists of strangers
@@ -85,6 +86,7 @@ func New(cfg Config) (*Node, error) {
 		spools:    transfer.NewRoom(maxStrangersLists),
 		started:   make(chan struct{}),
 		doors:     newDoors(),
+		codes:     newComparisons(),
 		upload:    newPace(),
 		download:  newPace(),
 	}
@@ -101,7 +103,7 @@ func New(cfg Config) (*Node, error) {
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
 	n.links = link.New(link.Config{
 		Conn: n.conn, Changed: n.peerChanged, Linked: n.linked, Notice: n.notice, Serve: n.receive,
-		Access: n.access, Clone: n.cloned, Log: n.log,
+		Access: n.access, Compare: n.compare, Clone: n.cloned, Log: n.log,
 	})
 	n.conn.Admit = n.links.Admit
 	if cfg.sources == nil && !n.loopbackOnly() {
@@ -359,19 +361,22 @@ func (n *Node) Addr() netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// Peers returns the peers that are online, ordered by name.
+// Peers returns the peers that are online, ordered by name, but for blocked ones.
 func (n *Node) Peers() []Peer {
 	var list []Peer
 	for _, s := range n.links.Peers() {
-		list = append(list, n.peer(s))
+		if p := n.peer(s); !p.Blocked {
+			list = append(list, p)
+		}
 	}
 	byName(list)
 	return list
 }
 
 func (n *Node) peerChanged(s link.State) {
-	n.known.update(s, false)
+	n.known.saw(s)
 	n.events.put(PeerChanged{n.peer(s)})
+	n.tellNamesakes()
 }
 
 // linked is told of each new link to a peer: what waits for it goes on.

@@ -3,6 +3,12 @@ package netcore
 import (
 	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"ferry/netcore/internal/wire"
 )
 
 // A Verdict is what a person says after comparing codes.
@@ -67,28 +73,148 @@ func (a AutoAccept) Accepts(o Offer) bool {
 // ErrNotVerified is returned when a peer that is not verified is to be accepted by itself.
 var ErrNotVerified = errors.New("this device is not verified: compare codes with it first")
 
-// Verify compares codes with a peer that is online: Handler.Verify is called at both ends. It returns
-// when the comparison is over: nil if both people have said [Same], and an error that wraps
-// [ErrDifferent] if one said [Different]; ErrCancelled or ErrDeclined if one of them stopped; ErrLost if the link broke;
-// ErrBusy if one is under way with this peer.
-func (n *Node) Verify(ctx context.Context, id PeerID) error {
-	return &Error{Op: "verify", Err: ErrOffline}
-}
-
 // ErrDifferent is returned by Verify when the codes were different.
 var ErrDifferent = errors.New("the codes were different")
 
 // SetNickname calls a peer by another name than its owner does, on this node; empty takes that back. The peer
 // is known from then on.
-func (n *Node) SetNickname(id PeerID, name string) {}
+func (n *Node) SetNickname(id PeerID, name string) {
+	name = wire.CleanName(name)
+	n.decide(id, func(d *decisions) { d.Nickname = name })
+}
 
 // SetAutoAccept changes what of a peer is accepted without asking. ErrNotVerified if that is anything and
 // the peer is not verified.
-func (n *Node) SetAutoAccept(id PeerID, a AutoAccept) error { return nil }
+func (n *Node) SetAutoAccept(id PeerID, a AutoAccept) error {
+	if a.Dir != "" && !filepath.IsAbs(a.Dir) || a.MaxBytes < 0 {
+		return fmt.Errorf("%w: %q, at most %d bytes", errRule, a.Dir, a.MaxBytes)
+	}
+	verified := true
+	n.decide(id, func(d *decisions) {
+		if verified = !d.Verified.IsZero(); verified || !a.On {
+			d.AutoAccept = a
+		}
+	})
+	if a.On && !verified {
+		return ErrNotVerified
+	}
+	return nil
+}
+
+var errRule = errors.New("accepting by itself needs a full path, and a size that is not negative")
 
 // Block ends all that there is with a peer: its links and transfers. It is not listed, nor let in, until
 // Unblock. It is no longer verified.
-func (n *Node) Block(id PeerID) {}
+func (n *Node) Block(id PeerID) {
+	n.decide(id, func(d *decisions) { d.distrust(); d.Blocked = true })
+}
 
 // Unblock lets a blocked peer in again, as a stranger that is known by name.
-func (n *Node) Unblock(id PeerID) {}
+func (n *Node) Unblock(id PeerID) {
+	if a, ok := n.known.get(id); ok && a.Blocked {
+		n.decide(id, func(d *decisions) { d.Blocked = false })
+	}
+}
+
+// Forget drops what is remembered of a peer, also that it is verified or blocked. It is listed for as long as it is
+// online, like a stranger.
+func (n *Node) Forget(id PeerID) {
+	s, err := n.known.forget(id)
+	n.notKept(err)
+	if s.was != nil {
+		n.apply(s)
+	}
+}
+
+// vouch notes that a peer is the device that it seems to be.
+func (n *Node) vouch(id PeerID) {
+	n.decide(id, func(d *decisions) {
+		if d.Verified.IsZero() && !d.Blocked {
+			d.Verified = moment()
+		}
+	})
+}
+
+// decide changes what has been decided about a peer.
+func (n *Node) decide(id PeerID, f func(*decisions)) {
+	if id == n.identity.ID() {
+		return
+	}
+	s, err := n.known.change(id, f)
+	n.notKept(err)
+	n.apply(s)
+}
+
+// notKept tells once that the store fails, if err says so.
+func (n *Node) notKept(err error) {
+	if err != nil {
+		n.unsaved.Do(func() { n.warn(WarnStore, err) })
+	}
+}
+
+// apply lets changes of what is remembered of peers take effect, whoever has made them, and tells of them.
+func (n *Node) apply(list ...shift) {
+	if slices.ContainsFunc(list, shift.opens) {
+		n.links.AccessChanged()
+	}
+	for _, s := range list {
+		switch {
+		case s.now == nil:
+			n.links.Forget(s.id)
+		case s.now.Blocked:
+			n.cancelAll(s.id)
+		default:
+			n.links.Remember(s.id, s.now.Addrs)
+		}
+		n.events.put(PeerChanged{n.peer(n.known.state(s.id))})
+	}
+	n.tellNamesakes()
+}
+
+// cancelAll ends the transfers with a peer.
+func (n *Node) cancelAll(id PeerID) {
+	for _, t := range n.list() {
+		if t.snapshot().Peer.ID == id {
+			n.Cancel(t.id, KeepNothing)
+		}
+	}
+}
+
+// tellNamesakes tells of peers that can now be taken for another, or no longer can.
+func (n *Node) tellNamesakes() {
+	for _, id := range n.known.renamed() {
+		n.events.put(PeerChanged{n.peer(n.known.state(id))})
+	}
+}
+
+// keepPeers writes down what the network says of peers, and takes over what other processes
+// have written, until Run ends.
+func (n *Node) keepPeers(done <-chan struct{}) {
+	poll := time.NewTicker(pollInterval)
+	defer poll.Stop()
+	for ended := false; !ended; {
+		select {
+		case <-n.known.wake:
+		case <-poll.C:
+			list, err := n.known.reload()
+			n.notKept(err)
+			if len(list) > 0 {
+				n.apply(list...)
+			}
+		case <-done:
+			ended = true
+		}
+		n.notKept(n.known.write())
+	}
+}
+
+// meet remembers a peer that this node has something to do with.
+func (n *Node) meet(id PeerID) {
+	state, _ := n.links.Peer(id)
+	fresh := n.known.meet(state)
+	n.links.Remember(id, state.Addrs)
+	if fresh {
+		n.events.put(PeerChanged{n.peer(state)})
+		n.tellNamesakes()
+	}
+}

@@ -105,13 +105,12 @@ func (n *Node) visibilityChanged() {
 // access says what this node has to do with a peer.
 func (n *Node) access(id PeerID) link.Access {
 	v, _ := n.Visibility()
-	switch v {
-	case VisibleToNone:
+	a, known := n.known.get(id)
+	switch {
+	case a.Blocked:
+		return link.None
+	case v == VisibleToNone, v == VisibleToKnown && !known:
 		return link.Unseen
-	case VisibleToKnown:
-		if _, ok := n.known.get(id); !ok {
-			return link.Unseen
-		}
 	}
 	return link.Full
 }

@@ -192,6 +192,7 @@ const (
 	keyWarnKeyFile   key = "warning.keyfile"
 	keyWarnStore     key = "warning.store"
 	keyWarnClone     key = "warning.clone"
+	keyWarnVerify    key = "warning.verify"
 
 	keyStartTitle    key = "start.title"
 	keyStartIdentity key = "start.identity"

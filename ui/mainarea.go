@@ -95,6 +95,7 @@ var warningKeys = map[netcore.WarningKind]key{
 	netcore.WarnKeyFile:   keyWarnKeyFile,
 	netcore.WarnStore:     keyWarnStore,
 	netcore.WarnClone:     keyWarnClone,
+	netcore.WarnVerify:    keyWarnVerify,
 }
 
 func newWarningBar(w *Window) *warningBar {

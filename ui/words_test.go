@@ -175,7 +175,7 @@ func TestEveryKindOfErrorHasAReason(t *testing.T) {
 }
 
 func TestEveryWarningHasWords(t *testing.T) {
-	for kind := netcore.WarnPort; kind <= netcore.WarnClone; kind++ {
+	for kind := netcore.WarnPort; kind <= netcore.WarnVerify; kind++ {
 		if warningKeys[kind] == "" {
 			t.Errorf("warning %d has no words", kind)
 		}

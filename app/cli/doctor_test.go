@@ -141,7 +141,7 @@ func TestQRTextIsTheCode(t *testing.T) {
 
 func TestEveryWarningHasACodeAndWords(t *testing.T) {
 	seen := make(map[string]bool)
-	for kind := netcore.WarnPort; kind <= netcore.WarnClone; kind++ {
+	for kind := netcore.WarnPort; kind <= netcore.WarnVerify; kind++ {
 		code, text := warningCode(kind), warningText(netcore.Warning{Kind: kind, Err: netcore.ErrInternal})
 		if code == "other" || seen[code] || strings.Contains(text, internalWords) {
 			t.Errorf("warning %d: %s, %s", kind, code, text)

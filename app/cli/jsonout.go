@@ -230,6 +230,8 @@ func warningCode(k netcore.WarningKind) string {
 		return "store"
 	case netcore.WarnClone:
 		return "clone"
+	case netcore.WarnVerify:
+		return "verify"
 	}
 	return "other"
 }

@@ -203,6 +203,8 @@ func warningText(w netcore.Warning) string {
 		return "What happens cannot be written down: transfers go on, but would be forgotten if this ended now. Is the disk full?"
 	case netcore.WarnClone:
 		return "Another computer has the same identity as this one: was its disk copied? Close Ferry on one of the two, and run: ferry-cli id --new"
+	case netcore.WarnVerify:
+		return "Comparing codes came to nothing: the other person stopped, or saw a different code. That device is not verified."
 	}
 	return errorText(w.Err)
 }

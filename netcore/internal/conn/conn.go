@@ -63,11 +63,12 @@ type Config struct {
 	Silence time.Duration
 	Log     *slog.Logger
 
-	adapt func(identity.PeerID, *wire.Hello)
+	adapt func(identity.PeerID, *wire.Hello) error
 }
 
-// With returns a copy of c whose hello is adapted to the peer, who is proved, before it is said.
-func (c *Config) With(adapt func(peer identity.PeerID, h *wire.Hello)) *Config {
+// With returns a copy of c whose hello is adapted to the peer, who is proved, before it is said. With an error nothing
+// is said, and the connection fails with it.
+func (c *Config) With(adapt func(peer identity.PeerID, h *wire.Hello) error) *Config {
 	copied := *c
 	copied.adapt = adapt
 	return &copied
@@ -244,7 +245,9 @@ func (c *Conn) sendHello(cfg *Config, purpose wire.Purpose) error {
 	h := cfg.Hello()
 	h.Purpose = purpose
 	if cfg.adapt != nil {
-		cfg.adapt(c.Peer, &h)
+		if err := cfg.adapt(c.Peer, &h); err != nil {
+			return err
+		}
 	}
 	c.Told = h
 	if err := c.SendControl(wire.TypeHello, h); err != nil {
@@ -269,4 +272,11 @@ func (c *Conn) readHello() error {
 		return remoteError(body)
 	}
 	return fmt.Errorf("%w: %v frame before hello", fault.Protocol, t)
+}
+
+// Export returns size bytes that only the two ends of this very TLS session can compute
+// (RFC 8446, 7.5), for the use that label names.
+func (c *Conn) Export(label string, size int) ([]byte, error) {
+	state := c.tls.ConnectionState()
+	return state.ExportKeyingMaterial(label, nil, size)
 }

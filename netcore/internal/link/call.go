@@ -41,8 +41,12 @@ type call struct {
 // connection's Dialled is false then, and all else is the same.
 //
 // The error is of the kind [fault.Offline] if no address answers and the peer
-// has not dialled either; otherwise it is what the peer has answered.
+// has not dialled either, and [fault.Untrusted] if nothing is to be had to do with the peer; otherwise it is what the
+// peer has answered.
 func (m *Manager) Dial(ctx context.Context, id identity.PeerID, purpose wire.Purpose) (*conn.Conn, error) {
+	if m.access(id) == None {
+		return nil, fmt.Errorf("%w: not to be dialled", fault.Untrusted)
+	}
 	ctx, cancel := context.WithTimeout(ctx, conn.HandshakeTimeout)
 	d := &dialling{results: make(chan dialled, 2)} // none of the two waits
 	defer func() {
@@ -217,7 +221,7 @@ func (m *Manager) dialBack(p *peer, token [16]byte) {
 // answer dials a peer that has called, and lets the connection be served.
 func (m *Manager) answer(p *peer, token string) {
 	ctx, cancel := context.WithTimeout(m.ctx, callTime)
-	cfg := m.cfg.Conn.With(func(_ identity.PeerID, h *wire.Hello) { h.Call = token })
+	cfg := m.cfg.Conn.With(func(_ identity.PeerID, h *wire.Hello) error { h.Call = token; return nil })
 	c, err := conn.DialEach(ctx, cfg, m.known(p), p.id, wire.PurposeTransfer, m.noteAt(p))
 	cancel()
 	if err != nil {

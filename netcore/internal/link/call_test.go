@@ -108,7 +108,7 @@ func TestCalledByNobody(t *testing.T) {
 	a.calls[token] = waiting
 	a.Manager.mu.Unlock()
 	with := func(id *identity.Identity, token string) error {
-		cfg := config("X", id, 1).With(func(_ identity.PeerID, h *wire.Hello) { h.Call = token })
+		cfg := config("X", id, 1).With(func(_ identity.PeerID, h *wire.Hello) error { h.Call = token; return nil })
 		c, err := conn.DialAny(t.Context(), cfg, a.addrs(), a.id.ID(), wire.PurposeTransfer)
 		if err == nil {
 			t.Cleanup(c.Close)

@@ -96,6 +96,9 @@ type Config struct {
 	// asked for it; apart from that it is as if the peer had dialled it. It must
 	// close c before it returns, soon after ctx has ended. nil: nobody is dialled because he asks.
 	Serve func(ctx context.Context, c *conn.Conn)
+	// Compare is told a Verify, Nonce or Verdict that a peer says on a link, of which body is valid until it
+	// returns. An error ends the link. It holds up the link for as long as it runs. nil: such frames mean nothing.
+	Compare func(l Line, t wire.Type, body []byte) error
 	// Access says what this node has to do with a peer. It must not block, nor call the
 	// Manager. Whoever changes its answers calls [Manager.AccessChanged]. nil: Full.
 	Access func(identity.PeerID) Access
@@ -144,10 +147,14 @@ func New(cfg Config) *Manager {
 		calls:      make(map[string]*call),
 		interval:   wire.Interval,
 	}
-	m.links = cfg.Conn.With(func(peer identity.PeerID, h *wire.Hello) {
-		if m.access(peer) != Full {
+	m.links = cfg.Conn.With(func(peer identity.PeerID, h *wire.Hello) error {
+		switch m.access(peer) {
+		case None:
+			return fmt.Errorf("%w: not to be linked to", fault.Untrusted)
+		case Unseen:
 			h.Port = 0
 		}
+		return nil
 	})
 	return m
 }

@@ -144,6 +144,10 @@ func (m *Manager) heard(p *peer, l *link, t wire.Type, body []byte) error {
 		m.check(p, l)
 	case wire.TypeChecked:
 		return l.heardChecked(body)
+	case wire.TypeVerify, wire.TypeNonce, wire.TypeVerdict:
+		if m.cfg.Compare != nil {
+			return m.cfg.Compare(Line{l}, t, body)
+		}
 	default:
 		return conn.Unexpected(t)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 
 	"ferry/netcore/internal/identity"
@@ -12,10 +13,28 @@ type Peer struct {
 	Body []byte // JSON: what there is to know, for the caller
 }
 
-// PutPeer writes p, in place of what was there of the same ID.
-func (s *Store) PutPeer(p Peer) error {
-	_, err := s.db.Exec("INSERT OR REPLACE INTO peers (id, body) VALUES (?, ?)", p.ID[:], string(p.Body))
-	return wrap("keep a peer", err)
+// ChangePeer lets change make a new body of what is kept of a peer, in one transaction: what another
+// process writes at the same time is not lost. It gets nil if nothing is kept, and
+// if it returns nil, nothing is changed.
+func (s *Store) ChangePeer(id identity.PeerID, change func(body []byte) ([]byte, error)) error {
+	tx, err := s.db.Begin()
+	if err != nil {
+		return wrap("keep a peer", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	var body []byte
+	err = tx.QueryRow("SELECT body FROM peers WHERE id = ?", id[:]).Scan(&body)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return wrap("keep a peer", err)
+	}
+	body, err = change(body)
+	if err != nil || body == nil {
+		return wrap("keep a peer", err)
+	}
+	if _, err := tx.Exec("INSERT OR REPLACE INTO peers (id, body) VALUES (?, ?)", id[:], string(body)); err != nil {
+		return wrap("keep a peer", err)
+	}
+	return wrap("keep a peer", tx.Commit())
 }
 
 // DropPeer forgets a peer. It is no error if it is not there.
@@ -44,4 +63,12 @@ func (s *Store) Peers() ([]Peer, error) {
 		list = append(list, Peer{identity.PeerID(id), []byte(body)})
 	}
 	return list, wrap("read peers", rows.Err())
+}
+
+// Version returns a number that is another one whenever a process other than this one has written to the
+// database since. It costs next to nothing.
+func (s *Store) Version() (int64, error) {
+	var v int64
+	err := s.db.QueryRow("PRAGMA data_version").Scan(&v)
+	return v, wrap("look for changes", err)
 }

@@ -24,6 +24,9 @@ const (
 	TypeAddrs   Type = 0x09
 	TypeCheck   Type = 0x0a
 	TypeChecked Type = 0x0b
+	TypeVerify  Type = 0x0c
+	TypeNonce   Type = 0x0d
+	TypeVerdict Type = 0x0e
 	TypeName    Type = 0x0f
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
@@ -76,6 +79,9 @@ var types = map[Type]struct {
 	TypeAddrs:   {"Addrs", 2, maxAddrs},
 	TypeCheck:   {"Check", 0, 0},
 	TypeChecked: {"Checked", 2, maxAddrs},
+	TypeVerify:  {"Verify", CommitmentSize, CommitmentSize},
+	TypeNonce:   {"Nonce", CommitmentSize + NonceSize, CommitmentSize + NonceSize},
+	TypeVerdict: {"Verdict", CommitmentSize + 1, CommitmentSize + 1},
 	TypeName:    {"Name", 2, maxName},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
