@@ -9,11 +9,9 @@ import (
 	"io"
 	"log"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"os"
-	"slices"
-	"strings"
+	"runtime"
 
 	"github.com/grandcat/zeroconf"
 	"github.com/miekg/dns"
@@ -28,9 +26,9 @@ type line struct {
 	Sighting *Sighting `json:",omitempty"`
 	Network  *[]string `json:",omitempty"`
 
-	Flooded bool    `json:"flooded,omitempty"` // of a warning
-	Status  *Status `json:",omitempty"`        // asked for by a line of input
-	Memory  int64   `json:",omitempty"`        // with it: resident at most, in bytes
+	Status *Status `json:",omitempty"` // asked for by a line of input
+	Memory int64   `json:",omitempty"` // with it: resident at most, in bytes
+	Heap   uint64  `json:",omitempty"` // with it: in use after a collection, in bytes
 }
 
 // roles are what a child does until its standard input ends. Its first argument
@@ -40,7 +38,10 @@ var roles = map[string]func(ctx context.Context, name string, out *json.Encoder)
 	"hidden":  func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, true, out) },
 	"foreign": runForeign,
 	"flood":   runFlood,
+	"names":   runNames,
 	"hostile": runHostile,
+	"asking":  runAsking,
+	"liar":    runLiar,
 }
 
 // runRole plays a role, and reports goroutines that it left behind.
@@ -102,70 +103,16 @@ func answerStatus(ctx context.Context, m *MDNS, out *json.Encoder) {
 				m.Knock()
 			}
 			st := m.Status()
-			if err := out.Encode(line{Status: &st, Memory: peakMemory()}); err != nil {
+			runtime.GC()
+			var mem runtime.MemStats
+			runtime.ReadMemStats(&mem)
+			if err := out.Encode(line{Status: &st, Memory: peakMemory(), Heap: mem.HeapAlloc}); err != nil {
 				panic(err)
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// runHostile sends what no honest program does: noise, packets that are cut short or changed in places, names
-// that refer to themselves, a record text as large as can be, and other nodes under a name that is there already.
-func runHostile(ctx context.Context, name string, out *json.Encoder) error {
-	conn, err := net.Dial("udp4", "224.0.0.251:5353")
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	random := rand.New(rand.NewPCG(1, 1))
-	msg := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Compress: true, Answer: invented(name)}
-	good, err := msg.Pack()
-	if err != nil {
-		return err
-	}
-	loop := append(slices.Clone(good[:12]), 0xc0, 12, 0, 12, 0, 1)
-	huge := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Answer: invented(name + "huge")}
-	huge.Answer[2].(*dns.TXT).Txt = slices.Repeat([]string{strings.Repeat("x", 255)}, 200)
-	big, err := huge.Pack()
-	if err != nil {
-		return err
-	}
-	for i := range 3000 {
-		packet := slices.Clone(good)
-		switch i % 6 {
-		case 0:
-			packet = make([]byte, random.IntN(1400)+1)
-			for j := range packet {
-				packet[j] = byte(random.Uint32())
-			}
-		case 1:
-			packet = packet[:random.IntN(len(packet))+1]
-		case 2:
-			for range 5 {
-				packet[random.IntN(len(packet))] = byte(random.Uint32())
-			}
-		case 3:
-			packet = loop
-		case 4:
-			packet = big
-		case 5: // another key each time
-			other := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Answer: invented(name)}
-			other.Answer[2].(*dns.TXT).Txt = textOf(idFor(fmt.Sprint(name, i)))
-			if packet, err = other.Pack(); err != nil {
-				return err
-			}
-		}
-		if _, err := conn.Write(packet); err != nil {
-			return err
-		}
-	}
-	if err := out.Encode(line{Network: &[]string{"ready"}}); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return nil
 }
 
 // runForeign publishes services of our type whose TXT records mean nothing.
@@ -190,30 +137,6 @@ func runForeign(ctx context.Context, name string, out *json.Encoder) error {
 		return err
 	}
 	<-ctx.Done()
-	return nil
-}
-
-// runFlood announces ever new nodes until it is told to end.
-func runFlood(ctx context.Context, name string, _ *json.Encoder) error {
-	conn, err := net.Dial("udp4", "224.0.0.251:5353")
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	for i := 0; ctx.Err() == nil; {
-		msg := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Compress: true}
-		for range 10 {
-			i++
-			msg.Answer = append(msg.Answer, invented(fmt.Sprint(name, i))...)
-		}
-		packet, err := msg.Pack()
-		if err != nil {
-			return err
-		}
-		if _, err := conn.Write(packet); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 

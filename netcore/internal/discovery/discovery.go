@@ -20,14 +20,16 @@
 //
 // # What hostile neighbours can do
 //
-// They can invent nodes, and so make the caller dial; the caller limits that.
-// They can send floods: a browse is ended, its memory freed, and another one
-// started after a pause, when it has gathered more than any real network holds.
-// Two faults of the library that is used, grandcat/zeroconf, stay open: one
-// large crafted packet takes up to 130 MiB of memory until that browse ends,
-// and one query packet with thousands of questions is answered with as many
-// multicast packets. Both need a sender on the same network, and neither gives
-// access to anything.
+// They can invent nodes, and so make the caller dial; the caller limits that. They can send
+// as much as the network carries: a packet is read if it is at most 9,000 bytes, has at most 400 records, comes from this network, and
+// neither its sender nor all together have sent too many; of what was read, nothing is kept but up to 400 labels of
+// nodes, which need not answer the next question. A packet that makes no sense says nothing.
+//
+// Listening is this package's own, because grandcat/zeroconf remembers all that it ever heard, one crafted packet being worth
+// 130 MiB to it. Publishing is grandcat/zeroconf's: announcing, answering, and saying goodbye. It answers each question
+// of a packet, be they thousands, and there is no way to limit that from outside; so this package hears the same questions, and withdraws
+// what is published, for half a minute, when there are more than any real neighbourhood asks: some ten thousand packets go out
+// then at most. Meanwhile newcomers are found by what they announce, and told of this node by being dialled.
 package discovery
 
 import (

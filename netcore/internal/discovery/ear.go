@@ -6,95 +6,135 @@ import (
 	"net/netip"
 	"sync"
 
-	"github.com/miekg/dns"
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
 )
 
-// Where multicast DNS is spoken (RFC 6762, 3).
+// Where multicast DNS is spoken (RFC 6762, 3), and with which time to live (11).
 var (
 	group4 = &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353}
 	group6 = &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: 5353}
 )
 
-// everything is the question that all responders answer, whatever they offer
-// (RFC 6763, 9).
-const everything = "_services._dns-sd._udp.local."
+const ttl = 255
 
-// An ear hears whether multicast arrives here from other computers at all, whatever is said.
+// A hearing is told what an ear hears, from several goroutines.
+type hearing struct {
+	// heard is told of each packet of another computer, whatever it says, and of the interface that it
+	// came over, or nothing.
+	heard func(on string)
+	// claim is told of each claim. done is closed when the ear wants to end.
+	claim func(c claim, done <-chan struct{})
+	// flood is told of more questions than a neighbourhood has.
+	flood func()
+}
+
+// A family is one of the two in which multicast is sent and heard.
+type family struct {
+	read  func(buf []byte) (n, index int, from net.Addr, err error)
+	write func(packet []byte, card *net.Interface) error
+	close func() error
+}
+
+// An ear hears what is said by multicast DNS, and asks. It must be used by one goroutine at a time.
 type ear struct {
 	network Network
-	heard   func(from string) // the name of an interface, or nothing
-	v4      *ipv4.PacketConn  // nil: not there
-	v6      *ipv6.PacketConn
+	to      hearing
+	gate    *gate
+	v4, v6  *family // nil: not there
+	done    chan struct{}
 	tasks   sync.WaitGroup
 }
 
 // newEar listens on n until close. The error says why nothing can be heard.
-func newEar(n Network, heard func(from string)) (*ear, error) {
-	e := &ear{network: n, heard: heard}
-	var errs []error
-	for _, open := range []func() error{e.open4, e.open6} {
-		if err := open(); err != nil {
-			errs = append(errs, err)
-		}
-	}
+func newEar(n Network, to hearing) (*ear, error) {
+	e := &ear{network: n, to: to, gate: newGate(), done: make(chan struct{})}
+	var err4, err6 error
+	e.v4, err4 = open4(n)
+	e.v6, err6 = open6(n)
 	if e.v4 == nil && e.v6 == nil {
-		return nil, errors.Join(errs...)
+		return nil, errors.Join(err4, err6)
+	}
+	for _, f := range e.families() {
+		e.tasks.Go(func() { e.listen(f) })
 	}
 	return e, nil
 }
 
-func (e *ear) open4() error {
-	socket, err := net.ListenUDP("udp4", group4)
-	if err != nil {
-		return err
+func (e *ear) families() (list []*family) {
+	for _, f := range []*family{e.v4, e.v6} {
+		if f != nil {
+			list = append(list, f)
+		}
 	}
-	conn := ipv4.NewPacketConn(socket)
-	if err := e.join(func(i *net.Interface) error { return conn.JoinGroup(i, group4) }); err != nil {
-		return errors.Join(err, socket.Close())
-	}
-	_ = conn.SetControlMessage(ipv4.FlagInterface, true) // not everywhere; then the name is missing
-	e.v4 = conn
-	e.tasks.Go(func() {
-		e.listen(func(buf []byte) (index int, from net.Addr, err error) {
-			_, cm, from, err := conn.ReadFrom(buf)
-			if cm != nil {
-				index = cm.IfIndex
-			}
-			return index, from, err
-		})
-	})
-	return nil
+	return list
 }
 
-func (e *ear) open6() error {
-	socket, err := net.ListenUDP("udp6", group6)
+func open4(n Network) (*family, error) {
+	socket, err := net.ListenUDP("udp4", group4)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	conn := ipv6.NewPacketConn(socket)
-	if err := e.join(func(i *net.Interface) error { return conn.JoinGroup(i, group6) }); err != nil {
-		return errors.Join(err, socket.Close())
+	conn := ipv4.NewPacketConn(socket)
+	if err := join(n, func(i *net.Interface) error { return conn.JoinGroup(i, group4) }); err != nil {
+		return nil, errors.Join(err, socket.Close())
 	}
-	_ = conn.SetControlMessage(ipv6.FlagInterface, true)
-	e.v6 = conn
-	e.tasks.Go(func() {
-		e.listen(func(buf []byte) (index int, from net.Addr, err error) {
-			_, cm, from, err := conn.ReadFrom(buf)
+	// Not everywhere; then the interface's name is missing, or a router could carry packets on.
+	_ = conn.SetControlMessage(ipv4.FlagInterface, true)
+	_ = conn.SetMulticastTTL(ttl)
+	return &family{
+		read: func(buf []byte) (n, index int, from net.Addr, err error) {
+			n, cm, from, err := conn.ReadFrom(buf)
 			if cm != nil {
 				index = cm.IfIndex
 			}
-			return index, from, err
-		})
-	})
-	return nil
+			return n, index, from, err
+		},
+		write: func(packet []byte, card *net.Interface) error {
+			if err := conn.SetMulticastInterface(card); err != nil {
+				return err
+			}
+			_, err := conn.WriteTo(packet, nil, group4)
+			return err
+		},
+		close: socket.Close,
+	}, nil
+}
+
+func open6(n Network) (*family, error) {
+	socket, err := net.ListenUDP("udp6", group6)
+	if err != nil {
+		return nil, err
+	}
+	conn := ipv6.NewPacketConn(socket)
+	if err := join(n, func(i *net.Interface) error { return conn.JoinGroup(i, group6) }); err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
+	_ = conn.SetControlMessage(ipv6.FlagInterface, true)
+	_ = conn.SetMulticastHopLimit(ttl)
+	return &family{
+		read: func(buf []byte) (n, index int, from net.Addr, err error) {
+			n, cm, from, err := conn.ReadFrom(buf)
+			if cm != nil {
+				index = cm.IfIndex
+			}
+			return n, index, from, err
+		},
+		write: func(packet []byte, card *net.Interface) error {
+			if err := conn.SetMulticastInterface(card); err != nil {
+				return err
+			}
+			_, err := conn.WriteTo(packet, nil, group6)
+			return err
+		},
+		close: socket.Close,
+	}, nil
 }
 
 // join joins the group on every interface; it fails if it can on none.
-func (e *ear) join(join func(*net.Interface) error) error {
+func join(n Network, join func(*net.Interface) error) error {
 	err := errors.New("no interface")
-	for _, card := range cards(e.network) {
+	for _, card := range cards(n) {
 		if failed := join(&card); err != nil {
 			err = failed
 		}
@@ -105,11 +145,11 @@ func (e *ear) join(join func(*net.Interface) error) error {
 // maxDeaf is after how many failures in a row an ear gives up.
 const maxDeaf = 100
 
-// listen reads until the socket is closed. Of a packet, only who has sent it counts.
-func (e *ear) listen(read func([]byte) (int, net.Addr, error)) {
+// listen reads until the socket is closed.
+func (e *ear) listen(f *family) {
 	buf := make([]byte, 64<<10) // Windows takes a packet that does not fit for an error
 	for deaf := 0; deaf < maxDeaf; {
-		index, from, err := read(buf)
+		n, index, from, err := f.read(buf)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -119,9 +159,29 @@ func (e *ear) listen(read func([]byte) (int, net.Addr, error)) {
 			continue
 		}
 		deaf = 0
-		if addr, ok := netip.AddrFromSlice(udp.IP); ok && !e.network.HasLocal(addr) {
-			e.heard(e.nameOf(index))
+		e.take(buf[:n], udp.AddrPort(), index)
+	}
+}
+
+// take looks at a packet. Those from beyond the own networks, or another port, are no multicast DNS
+// (RFC 6762, 11).
+func (e *ear) take(packet []byte, from netip.AddrPort, index int) {
+	addr := from.Addr().Unmap().WithZone("")
+	own := e.network.HasLocal(addr)
+	if !own {
+		e.to.heard(e.nameOf(index))
+	}
+	if questions := questionsIn(packet, questionSum+1); questions > 0 {
+		if !e.gate.bears(questions) {
+			e.to.flood()
 		}
+		return
+	}
+	if from.Port() != uint16(group4.Port) || !own && !e.network.onLink(addr) || !e.gate.lets(addr) {
+		return
+	}
+	for _, c := range claimsOf(packet) {
+		e.to.claim(c, e.done)
 	}
 }
 
@@ -134,40 +194,51 @@ func (e *ear) nameOf(index int) string {
 	return ""
 }
 
-// knock asks everybody for everything, on all interfaces.
-func (e *ear) knock() error {
-	msg := new(dns.Msg)
-	msg.SetQuestion(everything, dns.TypePTR)
-	msg.Id, msg.RecursionDesired = 0, false
-	packet, err := msg.Pack()
+// ask asks for all nodes but those with the labels that are known, over all interfaces. A responder
+// answers in both families whichever it was asked in, so one question is enough where all have the same; every other
+// one, as turn says, is asked in the other one.
+func (e *ear) ask(known []string, turn int) error {
+	packet, err := question(serviceName, known)
 	if err != nil {
 		return err
 	}
+	families := e.families()
+	if turn > 0 && len(families) > 1 {
+		families = families[turn%2:][:1]
+	}
+	return e.send(packet, families)
+}
+
+// knock asks everybody for everything.
+func (e *ear) knock() error {
+	packet, err := question(everything, nil)
+	if err != nil {
+		return err
+	}
+	return e.send(packet, e.families())
+}
+
+// send sends a packet over all interfaces. It fails if it can over none.
+func (e *ear) send(packet []byte, families []*family) error {
 	var errs []error
+	sent := false
 	for _, card := range cards(e.network) {
-		if e.v4 != nil {
-			_, err := e.v4.WriteTo(packet, &ipv4.ControlMessage{IfIndex: card.Index}, group4)
+		for _, f := range families {
+			err := f.write(packet, &card)
 			errs = append(errs, err)
-		}
-		if e.v6 != nil {
-			_, err := e.v6.WriteTo(packet, &ipv6.ControlMessage{IfIndex: card.Index}, group6)
-			errs = append(errs, err)
+			sent = sent || err == nil
 		}
 	}
-	for _, err := range errs {
-		if err == nil {
-			return nil // one is enough
-		}
+	if sent {
+		return nil
 	}
 	return errors.Join(errs...)
 }
 
 func (e *ear) close() {
-	if e.v4 != nil {
-		e.v4.Close()
-	}
-	if e.v6 != nil {
-		e.v6.Close()
+	close(e.done)
+	for _, f := range e.families() {
+		f.close()
 	}
 	e.tasks.Wait()
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grandcat/zeroconf"
-
 	"ferry/netcore/internal/identity"
 )
 
@@ -40,28 +38,23 @@ func idOf(text []string) (id identity.PeerID, ok bool) {
 }
 
 // sightingOf makes a Sighting of what somebody on the network claims, or
-// nothing. Everything in entry may be invented.
-func sightingOf(entry *zeroconf.ServiceEntry, own identity.PeerID, n Network) (Sighting, bool) {
-	id, ok := idOf(entry.Text)
-	if !ok || entry.Port < 1 || entry.Port > 65535 {
+// nothing. Everything in c may be invented.
+func sightingOf(c claim, own identity.PeerID, n Network) (Sighting, bool) {
+	id, ok := idOf(c.text)
+	if !ok || c.gone || c.port == 0 {
 		return Sighting{}, false
-	}
-	ips := make([]netip.Addr, 0, min(len(entry.AddrIPv4)+len(entry.AddrIPv6), maxEntryAddrs))
-	for _, ip := range slices.Concat(entry.AddrIPv4, entry.AddrIPv6) {
-		addr, _ := netip.AddrFromSlice(ip)
-		ips = append(ips, addr)
 	}
 	// Our own name at an address of ours is our own announcement.
-	if id == own && slices.ContainsFunc(ips, n.HasLocal) {
+	if id == own && slices.ContainsFunc(c.addrs, n.HasLocal) {
 		return Sighting{}, false
 	}
-	addrs := Sensible(ips, n)
+	addrs := Sensible(c.addrs, n)
 	if len(addrs) == 0 {
 		return Sighting{}, false
 	}
 	s := Sighting{ID: id}
 	for _, addr := range addrs {
-		s.Addrs = append(s.Addrs, netip.AddrPortFrom(addr, uint16(entry.Port)))
+		s.Addrs = append(s.Addrs, netip.AddrPortFrom(addr, c.port))
 	}
 	return s, true
 }

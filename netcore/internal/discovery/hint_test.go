@@ -1,14 +1,13 @@
 package discovery
 
 import (
-	"bytes"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/grandcat/zeroconf"
+	"github.com/miekg/dns"
 
 	"ferry/netcore/internal/identity"
 )
@@ -86,7 +85,7 @@ func TestSightingOf(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		id   identity.PeerID
-		port int
+		port uint16
 		addr string
 		ok   bool
 	}{
@@ -95,15 +94,14 @@ func TestSightingOf(t *testing.T) {
 		{"ourselves", own, 7776, "10.77.0.1", false},
 		{"somebody who says that he is us", own, 7776, "10.77.0.2", true},
 		{"no port", other, 0, "10.77.0.2", false},
-		{"a port that cannot be", other, 65536, "10.77.0.2", false},
 		{"nowhere", other, 7776, "8.8.8.8", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, ok := sightingOf(entryOf(c.id, c.port, c.addr), own, home)
+			s, ok := sightingOf(claimOf(c.id, c.port, c.addr), own, home)
 			if ok != c.ok {
 				t.Fatalf("got %v, %v", s, ok)
 			}
-			want := netip.AddrPortFrom(netip.MustParseAddr(c.addr), uint16(c.port))
+			want := netip.AddrPortFrom(netip.MustParseAddr(c.addr), c.port)
 			if ok && (s.ID != c.id || !slices.Equal(s.Addrs, []netip.AddrPort{want})) {
 				t.Errorf("got %v", s)
 			}
@@ -111,35 +109,47 @@ func TestSightingOf(t *testing.T) {
 	}
 }
 
-// FuzzSightingOf holds what is promised of a Sighting against whatever a
-// neighbour may send.
-func FuzzSightingOf(f *testing.F) {
+// FuzzClaims holds what is promised of a Sighting against whatever a neighbour may send.
+func FuzzClaims(f *testing.F) {
 	own := idFor("own")
-	ours := strings.Join(textOf(idFor("other")), "\n")
-	f.Add(ours, []byte{10, 77, 0, 2, 127, 0, 0, 1, 8, 8, 8, 8}, netip.MustParseAddr("fe80::9").AsSlice(), 7776)
-	f.Add(strings.Join(textOf(own), "\n"), []byte{10, 77, 0, 2}, []byte(nil), 7776)
-	f.Add("v=1\nid=\nid", []byte{1}, bytes.Repeat([]byte{0xfe, 0x80}, 40), -1)
-	f.Add(ours, bytes.Repeat([]byte{192, 168, 1, 7, 10, 0, 0, 1}, 40), bytes.Repeat([]byte{0}, 32), 1)
-	f.Fuzz(func(t *testing.T, text string, v4, v6 []byte, port int) {
-		entry := &zeroconf.ServiceEntry{Text: strings.Split(text, "\n"), Port: port}
-		for chunk := range slices.Chunk(v4, net.IPv4len) {
-			entry.AddrIPv4 = append(entry.AddrIPv4, chunk)
+	pack := func(records ...dns.RR) []byte {
+		m := &dns.Msg{MsgHdr: dns.MsgHdr{Response: true}, Compress: true, Answer: records}
+		packet, err := m.Pack()
+		if err != nil {
+			f.Fatal(err)
 		}
-		for chunk := range slices.Chunk(v6, net.IPv6len) {
-			entry.AddrIPv6 = append(entry.AddrIPv6, chunk)
+		return packet
+	}
+	good := pack(invented("x")...)
+	f.Add(good)
+	f.Add(good[:len(good)-3])
+	f.Add(pack(slices.Concat(invented("x"), invented("y"))...))
+	f.Add(append(slices.Clone(good[:12]), 0xc0, 12, 0, 12, 0, 1))
+	ourselves := invented("own")
+	ourselves[3].(*dns.A).A = net.IPv4(10, 77, 0, 1)
+	f.Add(pack(ourselves...))
+	f.Fuzz(func(t *testing.T, packet []byte) {
+		if n := questionsIn(packet, 10); n > 10 {
+			t.Errorf("%d questions, of which 10 were enough", n)
 		}
-		s, ok := sightingOf(entry, own, home)
-		if !ok {
-			return
+		claims := claimsOf(packet)
+		if len(claims) > maxClaims {
+			t.Fatalf("%d claims", len(claims))
 		}
-		if s.ID.IsZero() || len(s.Addrs) < 1 || len(s.Addrs) > MaxAddrs {
-			t.Fatalf("%v", s)
-		}
-		for i, ap := range s.Addrs {
-			if int(ap.Port()) != port || port == 0 || slices.Contains(s.Addrs[:i], ap) {
-				t.Errorf("%v: %v", s, ap)
+		for _, c := range claims {
+			s, ok := sightingOf(c, own, home)
+			if !ok {
+				continue
 			}
-			checkDialable(t, ap.Addr())
+			if s.ID.IsZero() || len(s.Addrs) < 1 || len(s.Addrs) > MaxAddrs || len(c.addrs) > maxHosts {
+				t.Fatalf("%v", s)
+			}
+			for i, ap := range s.Addrs {
+				if ap.Port() != c.port || c.port == 0 || slices.Contains(s.Addrs[:i], ap) {
+					t.Errorf("%v: %v", s, ap)
+				}
+				checkDialable(t, ap.Addr())
+			}
 		}
 	})
 }
@@ -156,22 +166,14 @@ func checkDialable(t *testing.T, addr netip.Addr) {
 	}
 }
 
-func entryOf(id identity.PeerID, port int, addrs ...string) *zeroconf.ServiceEntry {
-	return &zeroconf.ServiceEntry{Text: textOf(id), Port: port, AddrIPv4: ips(addrs...)}
-}
-
-func ips(list ...string) []net.IP {
-	var out []net.IP
-	for _, s := range list {
-		out = append(out, net.ParseIP(s)) // nil for what is none, as a packet may hold
-	}
-	return out
+func claimOf(id identity.PeerID, port uint16, addrs ...string) claim {
+	return claim{label: id.Short() + "-0badcafe", text: textOf(id), port: port, addrs: addrsOf(addrs...)}
 }
 
 func addrsOf(list ...string) []netip.Addr {
 	var out []netip.Addr
-	for _, ip := range ips(list...) {
-		addr, _ := netip.AddrFromSlice(ip)
+	for _, s := range list {
+		addr, _ := netip.ParseAddr(s) // not valid for what is none
 		out = append(out, addr)
 	}
 	return out

@@ -6,23 +6,20 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/grandcat/zeroconf"
 
 	"ferry/netcore/internal/identity"
 )
 
 const (
-	// overlap is how long an old browse goes on beside the one that follows it,
-	// so that no announcement falls between them.
-	overlap = time.Second
 	// minPause is the least time between two questions, however often somebody
 	// wants one.
 	minPause = time.Second
-	// floodPause is how long nobody is looked for after a flood.
-	floodPause = 5 * time.Second
+	// floodPause is for how long nothing is published after the last flood of questions.
+	floodPause = 30 * time.Second
 )
 
 // An MDNSConfig says what to publish, and where.
@@ -56,11 +53,26 @@ type MDNS struct {
 	knock   chan struct{}
 	watcher *Watcher
 	library library
-	listen  func(n Network, heard func(from string)) (*ear, error)
+	listen  func(Network, hearing) (listener, error)
 
 	mu     sync.Mutex
 	hidden bool
 	status Status
+}
+
+// A listener is an [ear]; tests put another in its place.
+type listener interface {
+	ask(known []string, turn int) error
+	knock() error
+	close()
+}
+
+func listen(n Network, to hearing) (listener, error) {
+	e, err := newEar(n, to)
+	if err != nil {
+		return nil, err // not e: a nil *ear in a listener is not nil
+	}
+	return e, nil
 }
 
 // NewMDNS returns an MDNS that does nothing before Run.
@@ -75,7 +87,7 @@ func NewMDNS(config MDNSConfig) *MDNS {
 		refresh: make(chan struct{}, 1),
 		hide:    make(chan struct{}, 1),
 		knock:   make(chan struct{}, 1),
-		listen:  newEar,
+		listen:  listen,
 		hidden:  config.Hidden,
 		watcher: NewWatcher(config.Interfaces, log),
 		library: zeroconfLibrary{},
@@ -125,9 +137,10 @@ func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
 		ctx:   ctx,
 		see:   see,
 		timer: time.NewTimer(sweepInterval), // the first network comes long before
-		crowd: make(map[identity.PeerID]bool),
-		found: make(chan *zeroconf.ServiceEntry),
-		ended: make(chan *browse),
+		calm:  time.NewTimer(floodPause),
+		crowd: make(map[string]time.Time),
+		found: make(chan claim),
+		flood: make(chan struct{}, 1),
 	}
 	defer s.close()
 	networks := make(chan Network)
@@ -150,19 +163,20 @@ type session struct {
 	see  func(Sighting)
 
 	network   Network
-	withdraw  func()  // takes back what is published; nil if nothing is
-	current   *browse // nil if there is none
+	withdraw  func() // takes back what is published; nil if nothing is
 	schedule  schedule
-	crowd     map[identity.PeerID]bool // who was heard of since the last sweep
-	timer     *time.Timer              // the next sweep
-	notBefore time.Time                // no question until then
+	crowd     map[string]time.Time // the labels of nodes, and when they were heard last
+	timer     *time.Timer          // the next sweep
+	notBefore time.Time            // no question until then
+	flooded   time.Time            // when others asked too much last; nothing is published for a while
+	calm      *time.Timer          // the end of that
 
-	ear     *ear // nil if there is none
+	ear     listener // nil if there is none
 	knocked time.Time
 
-	found chan *zeroconf.ServiceEntry
-	ended chan *browse
-	tasks sync.WaitGroup // browses, and the watcher
+	found chan claim
+	flood chan struct{}
+	tasks sync.WaitGroup // the watcher
 }
 
 func (s *session) loop(networks <-chan Network) {
@@ -179,10 +193,12 @@ func (s *session) loop(networks <-chan Network) {
 			s.hideOrShow()
 		case <-s.mdns.knock:
 			s.doKnock()
-		case entry := <-s.found:
-			s.report(entry)
-		case b := <-s.ended:
-			s.startOver(b)
+		case c := <-s.found:
+			s.report(c)
+		case <-s.flood:
+			s.fence()
+		case <-s.calm.C:
+			s.publish()
 		}
 	}
 }
@@ -197,7 +213,7 @@ func (s *session) changeNetwork(n Network) {
 		s.mdns.config.NetworkChanged(n)
 	}
 	s.unpublish()
-	s.openEar()
+	s.closeEar()
 	s.schedule = schedule{}
 	s.notBefore = time.Time{}
 	s.sweep()
@@ -206,35 +222,38 @@ func (s *session) changeNetwork(n Network) {
 // sweep asks the network who is there and sets the time of the next sweep. What
 // failed before is tried again.
 func (s *session) sweep() {
+	s.openEar()
 	if len(s.network.Interfaces) == 0 {
 		s.timer.Stop()
-		s.retire()
 		return
 	}
 	s.publish() // first, so that our own answer to the question is heard by others
-	b, err := s.startBrowse()
-	if err != nil {
-		s.mdns.log.Warn("cannot look for peers", "err", err)
-	} else {
-		s.retire()
-		s.current = b
+	if s.ear != nil {
+		if err := s.ear.ask(s.known(), s.schedule.sweeps); err != nil {
+			s.mdns.log.Warn("cannot look for peers", "err", err)
+		}
 	}
 	s.notBefore = time.Now().Add(minPause)
 	s.timer.Reset(s.schedule.next(len(s.crowd)))
-	clear(s.crowd)
 }
 
-// retire ends the current browse when its successor has surely begun to listen.
-func (s *session) retire() {
-	if s.current != nil {
-		time.AfterFunc(overlap, s.current.cancel)
-		s.current = nil
+// known returns the labels that were heard a short while ago, of which nobody need tell
+// again. Our own is never among them: what we answer to ourselves, all hear.
+func (s *session) known() (labels []string) {
+	for label, heard := range s.crowd {
+		if time.Since(heard) > crowdTime {
+			delete(s.crowd, label)
+			continue
+		}
+		labels = append(labels, label)
 	}
+	slices.Sort(labels)
+	return labels[:min(len(labels), maxKnown)]
 }
 
 func (s *session) publish() {
 	c := s.mdns.config
-	if s.mdns.isHidden() || s.withdraw != nil || c.Port == 0 {
+	if len(s.network.Interfaces) == 0 || s.mdns.isHidden() || s.withdraw != nil || c.Port == 0 || s.isFlooded() {
 		return
 	}
 	withdraw, err := s.mdns.library.publish(newLabel(c.ID), c.Port, textOf(c.ID), s.network)
@@ -263,29 +282,39 @@ func (s *session) hideOrShow() {
 	}
 }
 
-func (s *session) report(entry *zeroconf.ServiceEntry) {
-	if sighting, ok := sightingOf(entry, s.mdns.config.ID, s.network); ok {
-		if len(s.crowd) < maxCrowd {
-			s.crowd[sighting.ID] = true
-		}
-		s.see(sighting)
+func (s *session) report(c claim) {
+	sighting, ok := sightingOf(c, s.mdns.config.ID, s.network)
+	if !ok {
+		delete(s.crowd, c.label)
+		return
 	}
+	// Only labels as this program makes them, so that nobody can have a long list told.
+	_, there := s.crowd[c.label]
+	if isLabel(c.label, sighting.ID) && sighting.ID != s.mdns.config.ID && (there || len(s.crowd) < maxCrowd) {
+		s.crowd[c.label] = time.Now()
+	}
+	s.see(sighting)
 }
 
-// startOver replaces a browse that ended, after a pause.
-func (s *session) startOver(b *browse) {
-	if b != s.current {
-		return // its successor is at work already
+// fence withdraws what is published while others ask more than they can mean: the library would answer
+// each question. Who starts meanwhile is found by its own announcement, and finds us by being dialled.
+func (s *session) fence() {
+	if s.withdraw != nil {
+		s.mdns.log.Warn("flooded with questions; not announced for a while", "pause", floodPause)
 	}
-	s.mdns.log.Warn("looking for peers was cut short, trying again", "flooded", b.flooded, "pause", floodPause)
-	s.current = nil
-	s.notBefore = time.Now().Add(floodPause)
-	s.timer.Reset(floodPause)
+	s.flooded = time.Now()
+	s.calm.Reset(floodPause)
+	s.unpublish()
+}
+
+func (s *session) isFlooded() bool {
+	return !s.flooded.IsZero() && time.Since(s.flooded) < floodPause
 }
 
 // close ends all that the session has started. Its context has ended.
 func (s *session) close() {
 	s.timer.Stop()
+	s.calm.Stop()
 	s.closeEar()
 	s.unpublish()
 	s.tasks.Wait()
@@ -298,4 +327,11 @@ func newLabel(id identity.PeerID) string {
 	var random [4]byte
 	rand.Read(random[:]) // never fails (crypto/rand, since Go 1.24)
 	return id.Short() + "-" + hex.EncodeToString(random[:])
+}
+
+// isLabel reports whether newLabel could have made label for id.
+func isLabel(label string, id identity.PeerID) bool {
+	random, ok := strings.CutPrefix(label, id.Short()+"-")
+	b, err := hex.DecodeString(random)
+	return ok && err == nil && len(b) == 4
 }

@@ -3,34 +3,37 @@ package discovery
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/grandcat/zeroconf"
 )
 
-// A fakeLibrary records what is asked of it, and answers what a test says.
+// A fakeLibrary records what is asked of it and of the listener, and lets a test say what is heard.
 type fakeLibrary struct {
 	mu        sync.Mutex
 	err       error
 	start     time.Time
 	published []string // labels, in order
 	withdrawn []string
-	lookups   []*fakeLookup
+	ears      []*fakeEar
 }
 
-type fakeLookup struct {
-	ctx     context.Context
-	at      time.Duration // since the library's start
+// A fakeEar is a listener.
+type fakeEar struct {
+	lib     *fakeLibrary
 	network Network
-	answers chan *zeroconf.ServiceEntry
-	quit    chan struct{} // closed by a test: the library gives up
-	closed  chan struct{} // the library has let go of everything
+	to      hearing
+	asked   []fakeQuestion
+	done    chan struct{} // closed when it is
+}
+
+type fakeQuestion struct {
+	at    time.Duration // since the library's start
+	known []string
+	turn  int
 }
 
 func (f *fakeLibrary) publish(label string, _ uint16, _ []string, _ Network) (func(), error) {
@@ -47,34 +50,35 @@ func (f *fakeLibrary) publish(label string, _ uint16, _ []string, _ Network) (fu
 	}, nil
 }
 
-func (f *fakeLibrary) lookup(ctx context.Context, n Network, entries chan *zeroconf.ServiceEntry) error {
+func (f *fakeLibrary) listen(n Network, to hearing) (listener, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err != nil {
-		return f.err
+		return nil, f.err
 	}
-	l := &fakeLookup{
-		ctx: ctx, at: time.Since(f.start), network: n,
-		answers: make(chan *zeroconf.ServiceEntry), closed: make(chan struct{}),
-		quit: make(chan struct{}),
-	}
-	f.lookups = append(f.lookups, l)
-	go func() {
-		defer close(entries)
-		for {
-			select {
-			case e := <-l.answers:
-				entries <- e // like the library: it does not look at ctx here
-			case <-l.quit:
-				return
-			case <-ctx.Done():
-				<-time.After(time.Second) // it may take its time
-				close(l.closed)
-				return
-			}
-		}
-	}()
+	e := &fakeEar{lib: f, network: n, to: to, done: make(chan struct{})}
+	f.ears = append(f.ears, e)
+	return e, nil
+}
+
+func (e *fakeEar) ask(known []string, turn int) error {
+	e.lib.mu.Lock()
+	defer e.lib.mu.Unlock()
+	e.asked = append(e.asked, fakeQuestion{time.Since(e.lib.start), known, turn})
 	return nil
+}
+
+func (e *fakeEar) knock() error { return nil }
+
+func (e *fakeEar) close() { close(e.done) }
+
+func (e *fakeEar) closed() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (f *fakeLibrary) fail(err error) {
@@ -83,21 +87,34 @@ func (f *fakeLibrary) fail(err error) {
 	f.err = err
 }
 
-// times returns when the network was asked.
-func (f *fakeLibrary) times() []time.Duration {
+func (f *fakeLibrary) questions() (list []fakeQuestion) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var list []time.Duration
-	for _, l := range f.lookups {
-		list = append(list, l.at)
+	for _, e := range f.ears {
+		list = append(list, e.asked...)
 	}
 	return list
 }
 
-func (f *fakeLibrary) last() *fakeLookup {
+// times returns when the network was asked.
+func (f *fakeLibrary) times() (list []time.Duration) {
+	for _, q := range f.questions() {
+		list = append(list, q.at)
+	}
+	return list
+}
+
+// last is the ear that listens now.
+func (f *fakeLibrary) last() *fakeEar {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.lookups[len(f.lookups)-1]
+	return f.ears[len(f.ears)-1]
+}
+
+// claim lets everybody hear a claim.
+func (f *fakeLibrary) claim(c claim) {
+	e := f.last()
+	e.to.claim(c, e.done)
 }
 
 func (f *fakeLibrary) isPublished(t *testing.T, labels int) {
@@ -119,8 +136,6 @@ type bench struct {
 	lib      *fakeLibrary
 	seen     []Sighting
 	networks []Network
-	hear     func(from string) // a packet of somebody else's
-	deaf     error             // what listening fails with
 	stop     func()
 }
 
@@ -131,11 +146,7 @@ func newBench(t *testing.T, hidden bool, cards ...Interface) *bench {
 		ID: idFor("own"), Port: 7776, Hidden: hidden,
 		NetworkChanged: func(n Network) { b.networks = append(b.networks, n) },
 	})
-	b.library, b.watcher.system, b.watcher.now = b.lib, b.sys, b.sys.now
-	b.listen = func(_ Network, heard func(string)) (*ear, error) {
-		b.hear = heard
-		return nil, b.deaf
-	}
+	b.library, b.listen, b.watcher.system, b.watcher.now = b.lib, b.lib.listen, b.sys, b.sys.now
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- b.Run(ctx, func(s Sighting) { b.seen = append(b.seen, s) }) }()
@@ -212,11 +223,11 @@ func TestNoNetworkIsToldOnceAndOvercome(t *testing.T) {
 		b.sys.set(lo, eth0)
 		advance(pollInterval)
 		b.lib.isPublished(t, 1)
-		lookup := b.lib.last()
+		ear, asked := b.lib.last(), len(b.lib.times())
 		b.sys.set(lo)
-		advance(pollInterval + overlap)
-		if lookup.ctx.Err() == nil {
-			t.Error("goes on asking without a network")
+		advance(pollInterval + time.Hour)
+		if !ear.closed() || len(b.lib.times()) != asked {
+			t.Error("goes on without a network")
 		}
 		if len(b.networks) != 3 || len(b.lib.withdrawn) != 1 {
 			t.Errorf("told %v, withdrew %v", b.networks, b.lib.withdrawn)
@@ -224,39 +235,66 @@ func TestNoNetworkIsToldOnceAndOvercome(t *testing.T) {
 	})
 }
 
-func TestAnOldBrowseEndsAfterItsSuccessorHasBegun(t *testing.T) {
+func TestSightings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, eth0)
-		first := b.lib.last()
-		advance(2*time.Second + overlap/2)
-		if b.lib.last() == first || first.ctx.Err() != nil {
-			t.Fatal("there is a gap")
+		leaving := claimOf(idFor("c"), 7776, "10.77.0.4")
+		leaving.gone = true
+		for _, c := range []claim{
+			claimOf(idFor("a"), 7776, "10.77.0.2"),
+			claimOf(idFor("own"), 7776, "10.77.0.1"),
+			{label: "x", text: []string{"nonsense"}, port: 1, addrs: addrsOf("10.77.0.3")},
+			leaving,
+			claimOf(idFor("b"), 7777, "10.77.0.3"),
+		} {
+			b.lib.claim(c)
 		}
-		first.answers <- entryOf(idFor("a"), 7776, "10.77.0.2")
-		advance(overlap)
-		if first.ctx.Err() == nil {
-			t.Error("the old one goes on")
-		}
-		if len(b.seen) != 1 {
+		synctest.Wait()
+		if len(b.seen) != 2 || b.seen[0].ID != idFor("a") || b.seen[1].ID != idFor("b") {
 			t.Errorf("saw %v", b.seen)
 		}
 	})
 }
 
-func TestSightings(t *testing.T) {
+// TestWhoWasHeardNeedNotAnswer lists in a question those that were heard a short while ago, and have not left.
+func TestWhoWasHeardNeedNotAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, eth0)
-		for _, entry := range []*zeroconf.ServiceEntry{
-			entryOf(idFor("a"), 7776, "10.77.0.2"),
-			entryOf(idFor("own"), 7776, "10.77.0.1"),
-			{Text: []string{"nonsense"}, Port: 1, AddrIPv4: ips("10.77.0.3")},
-			entryOf(idFor("b"), 7777, "10.77.0.3"),
-		} {
-			b.lib.last().answers <- entry
+		a, c := claimOf(idFor("a"), 7776, "10.77.0.2"), claimOf(idFor("c"), 7776, "10.77.0.4")
+		foreign := claimOf(idFor("f"), 7776, "10.77.0.5")
+		foreign.label = "a label that is not ours.x" + strings.Repeat("x", 100)
+		for _, claim := range []claim{a, c, foreign} {
+			b.lib.claim(claim)
 		}
-		synctest.Wait()
-		if len(b.seen) != 2 || b.seen[0].ID != idFor("a") || b.seen[1].ID != idFor("b") {
-			t.Errorf("saw %v", b.seen)
+		c.gone = true
+		b.lib.claim(c)
+		advance(2 * time.Second)
+		if q := b.lib.questions(); len(q) != 2 || len(q[0].known) != 0 || !slices.Equal(q[1].known, []string{a.label}) {
+			t.Errorf("asked %+v, want nobody to be known, and then %s", q, a.label)
+		}
+		advance(crowdTime + sweepInterval + sweepSpread) // a is not heard any more
+		if q := b.lib.questions(); len(q[len(q)-1].known) != 0 {
+			t.Errorf("%v, that were heard long ago, need not answer", q[len(q)-1].known)
+		}
+	})
+}
+
+// TestFloodOfQuestions withdraws what is published for as long as others ask too much.
+func TestFloodOfQuestions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, eth0)
+		for range 10 {
+			b.lib.last().to.flood()
+			advance(floodPause / 2)
+			if b.Status().Announced {
+				t.Fatal("it goes on answering")
+			}
+		}
+		asked := len(b.lib.times())
+		advance(floodPause/2 + time.Millisecond)
+		b.lib.isPublished(t, 2)
+		if asked < 3 {
+			t.Errorf("asked %d times while it was flooded", asked)
 		}
 	})
 }
@@ -283,54 +321,6 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
-func TestFlood(t *testing.T) {
-	tooMany := func(l *fakeLookup) {
-		for i := range maxEntries + 1 {
-			l.answers <- entryOf(idFor(fmt.Sprint(i)), 7776, "10.77.0.2")
-		}
-	}
-	tooLarge := func(l *fakeLookup) {
-		entry := entryOf(idFor("a"), 7776)
-		entry.AddrIPv4 = slices.Repeat(ips("10.77.0.2"), maxEntryAddrs+1)
-		l.answers <- entry
-	}
-	for name, flood := range map[string]func(*fakeLookup){"names": tooMany, "addresses": tooLarge} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, false, eth0)
-				advance(time.Minute)
-				before, lookup := len(b.lib.times()), b.lib.last()
-				flood(lookup)
-				synctest.Wait()
-				if lookup.ctx.Err() == nil {
-					t.Fatal("the browse goes on")
-				}
-				if len(b.seen) > maxEntries {
-					t.Errorf("saw %d", len(b.seen))
-				}
-				b.Refresh()
-				advance(10 * time.Second)
-				if got := b.lib.times()[before:]; !slices.Equal(got, seconds(65)) {
-					t.Errorf("asked again at %v", got)
-				}
-			})
-		})
-	}
-}
-
-func TestABrowseThatGivesUpIsReplaced(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, false, eth0)
-		advance(time.Minute)
-		before := len(b.lib.times())
-		close(b.lib.last().quit)
-		advance(10 * time.Second)
-		if got := b.lib.times()[before:]; !slices.Equal(got, seconds(65)) {
-			t.Errorf("asked again at %v", got)
-		}
-	})
-}
-
 func TestHiddenPublishesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, true, eth0)
@@ -349,9 +339,15 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 		b.sys.set(lo, eth0)
 		advance(pollInterval)
 		b.lib.isPublished(t, 0)
+		if st := b.Status(); st.Err == nil {
+			t.Error("the status does not say that nothing can be heard")
+		}
 		b.lib.fail(nil)
 		advance(2 * time.Second)
 		b.lib.isPublished(t, 1)
+		if st := b.Status(); st.Err != nil {
+			t.Error(st.Err)
+		}
 		if len(b.lib.times()) != 1 {
 			t.Errorf("asked at %v", b.lib.times())
 		}
@@ -361,14 +357,10 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 func TestRunEndsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, eth0)
-		advance(2*time.Second + overlap/2) // two browses are alive
+		advance(2 * time.Second)
 		b.stop()
-		for _, l := range b.lib.lookups {
-			select {
-			case <-l.closed:
-			default:
-				t.Error("a browse goes on")
-			}
+		if !b.lib.last().closed() {
+			t.Error("it goes on listening")
 		}
 		if !slices.Equal(b.lib.withdrawn, b.lib.published) {
 			t.Errorf("withdrew %v of %v", b.lib.withdrawn, b.lib.published)
@@ -385,8 +377,13 @@ func TestRunWithoutAPort(t *testing.T) {
 func TestLabel(t *testing.T) {
 	id := idFor("own")
 	label := newLabel(id)
-	if !strings.HasPrefix(label, id.Short()+"-") || len(label) != 25 || label == newLabel(id) {
+	if !isLabel(label, id) || len(label) != 25 || label == newLabel(id) {
 		t.Error(label)
+	}
+	for _, other := range []string{"", id.Short(), id.Short() + "-", label + "00", label[:24], label[:24] + "g", newLabel(idFor("a"))} {
+		if isLabel(other, id) {
+			t.Error(other)
+		}
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
-
-	"github.com/grandcat/zeroconf"
 )
 
 const ethernet = net.FlagUp | net.FlagRunning | net.FlagBroadcast | net.FlagMulticast
@@ -93,22 +91,6 @@ func TestHasLocal(t *testing.T) {
 	} {
 		if got := n.HasLocal(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: %v", addr, got)
-		}
-	}
-}
-
-func TestFamilies(t *testing.T) {
-	on := func(addrs ...string) Network { return Network{Interfaces: []Interface{{Prefixes: prefixes(addrs...)}}} }
-	for _, c := range []struct {
-		n    Network
-		want []zeroconf.IPType
-	}{
-		{on("10.0.0.1/8"), []zeroconf.IPType{zeroconf.IPv4}},
-		{on("fe80::1/64"), []zeroconf.IPType{zeroconf.IPv6}},
-		{home, []zeroconf.IPType{zeroconf.IPv4AndIPv6, zeroconf.IPv4, zeroconf.IPv6}},
-	} {
-		if got := families(c.n); !slices.Equal(got, c.want) {
-			t.Errorf("%v: %v", c.n, got)
 		}
 	}
 }

@@ -22,6 +22,12 @@ const (
 const (
 	crowdSize = 10
 	maxCrowd  = 40 * crowdSize
+
+	// crowdTime is how long one that was heard need not answer a question; less than what a hint at a peer that
+	// cannot be reached lasts.
+	crowdTime = sweepInterval - sweepSpread
+	// maxKnown is how many of them fit in a question (RFC 6762, 17), each in 40 bytes.
+	maxKnown = 200
 )
 
 // A schedule counts the sweeps since the last change.
@@ -29,11 +35,11 @@ type schedule struct{ sweeps int }
 
 // next returns the time from a sweep to the one after it: sweeps are at 0, 2,
 // 10, 40 s, and then every 4 to 6 minutes; as much more rarely as more than 10 nodes were
-// heard of since the last.
+// heard of lately.
 func (s *schedule) next(nodes int) time.Duration {
 	factor := min(max(time.Duration((nodes+crowdSize-1)/crowdSize), 1), maxCrowd/crowdSize)
-	if s.sweeps < len(firstSweeps) {
-		s.sweeps++
+	s.sweeps++
+	if s.sweeps <= len(firstSweeps) {
 		return factor * firstSweeps[s.sweeps-1]
 	}
 	return factor * (sweepInterval - sweepSpread + rand.N(2*sweepSpread))

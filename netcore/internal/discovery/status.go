@@ -36,20 +36,29 @@ func (m *MDNS) setStatus(change func(*Status)) {
 	change(&m.status)
 }
 
-// openEar listens on the network as it is now.
+// openEar listens on the network as it is now, unless it does already.
 func (s *session) openEar() {
-	s.closeEar()
 	n := s.network
 	var err error
-	if len(n.Interfaces) > 0 {
-		s.ear, err = s.mdns.listen(n, func(from string) {
-			s.mdns.setStatus(func(st *Status) { st.Heard, st.HeardOn = time.Now(), from })
-		})
+	if len(n.Interfaces) > 0 && s.ear == nil {
+		s.ear, err = s.mdns.listen(n, hearing{heard: s.heard, claim: s.claim, flood: func() { signal(s.flood) }})
 	}
 	if err != nil {
 		s.mdns.log.Warn("cannot hear multicast", "err", err)
 	}
 	s.mdns.setStatus(func(st *Status) { st.Network, st.Err = n, err })
+}
+
+func (s *session) heard(on string) {
+	s.mdns.setStatus(func(st *Status) { st.Heard, st.HeardOn = time.Now(), on })
+}
+
+// claim hands a claim to Run's goroutine.
+func (s *session) claim(c claim, done <-chan struct{}) {
+	select {
+	case s.found <- c:
+	case <-done:
+	}
 }
 
 func (s *session) closeEar() {

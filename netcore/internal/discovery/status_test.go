@@ -13,7 +13,7 @@ func TestABigCrowdIsAskedRarely(t *testing.T) {
 		b := newBench(t, false, eth0)
 		answerAll := func() {
 			for i := range 200 {
-				b.lib.last().answers <- entryOf(idFor(fmt.Sprint(i)), 7776, "10.77.0.2")
+				b.lib.claim(claimOf(idFor(fmt.Sprint(i)), 7776, "10.77.0.2"))
 			}
 			synctest.Wait()
 		}
@@ -67,14 +67,15 @@ func TestStatus(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 		advance(time.Minute)
-		b.hear("eth0")
+		b.lib.last().to.heard("eth0")
 		if st := b.Status(); !st.Heard.Equal(time.Now()) || st.HeardOn != "eth0" {
 			t.Errorf("%+v", st)
 		}
-		b.deaf = errors.New("taken")
+		taken := errors.New("taken")
+		b.lib.fail(taken)
 		b.sys.set(eth0, eth1)
 		advance(pollInterval)
-		if st := b.Status(); st.Err != b.deaf || len(st.Network.Interfaces) != 2 {
+		if st := b.Status(); st.Err != taken || len(st.Network.Interfaces) != 2 {
 			t.Errorf("%+v", st)
 		}
 		b.sys.set(lo)

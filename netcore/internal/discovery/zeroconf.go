@@ -1,9 +1,7 @@
 package discovery
 
 import (
-	"context"
 	"net"
-	"net/netip"
 	"time"
 
 	"github.com/grandcat/zeroconf"
@@ -28,18 +26,11 @@ type library interface {
 	// publish announces a service under label until withdraw is called, which
 	// says goodbye to the network and waits for the service's goroutines.
 	publish(label string, port uint16, text []string, n Network) (withdraw func(), err error)
-	// lookup asks the network once who is there, again with growing pauses as
-	// long as nobody answers, and delivers the answers and whatever is
-	// announced later, each name once. If it returns no error, entries must be
-	// read until it is closed, which it is after ctx has ended.
-	lookup(ctx context.Context, n Network, entries chan *zeroconf.ServiceEntry) error
 }
 
-// zeroconfLibrary is the real one. Two things of it outlive what they should:
-// an announcement's goroutine sleeps between its repetitions, up to 3.5 s after
-// publish even if it was withdrawn meanwhile, and then finds its sockets
-// closed; a lookup's goroutines end an instant after they have closed the
-// channel.
+// zeroconfLibrary is the real one. An announcement's goroutine outlives its service: it sleeps between its
+// repetitions, up to 3.5 s after publish even if it was withdrawn meanwhile, and then finds its sockets
+// closed.
 type zeroconfLibrary struct{}
 
 func (zeroconfLibrary) publish(label string, port uint16, text []string, n Network) (func(), error) {
@@ -64,50 +55,6 @@ func announced(n Network) []string {
 		list = append(list, addr.String())
 	}
 	return list
-}
-
-// lookup uses both address families if the network has both. A family that the
-// system cannot do makes the library fail, so each is tried alone then.
-func (zeroconfLibrary) lookup(ctx context.Context, n Network, entries chan *zeroconf.ServiceEntry) error {
-	var resolver *zeroconf.Resolver
-	var err error
-	for _, family := range families(n) {
-		resolver, err = zeroconf.NewResolver(zeroconf.SelectIPTraffic(family), zeroconf.SelectIfaces(cards(n)))
-		if err == nil {
-			break
-		}
-	}
-	if err != nil {
-		return err
-	}
-	// An empty instance asks for all of the service. Unlike the library's
-	// Browse, Lookup falls silent after the first answer.
-	if err := resolver.Lookup(ctx, "", serviceType, domain, entries); err != nil {
-		for range entries { // it has started, and ends only if it is read
-		}
-		return err
-	}
-	return nil
-}
-
-func families(n Network) []zeroconf.IPType {
-	has := func(is func(netip.Addr) bool) bool {
-		for _, ifi := range n.Interfaces {
-			for _, p := range ifi.Prefixes {
-				if is(p.Addr()) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	switch {
-	case !has(netip.Addr.Is6):
-		return []zeroconf.IPType{zeroconf.IPv4}
-	case !has(netip.Addr.Is4):
-		return []zeroconf.IPType{zeroconf.IPv6}
-	}
-	return []zeroconf.IPType{zeroconf.IPv4AndIPv6, zeroconf.IPv4, zeroconf.IPv6}
 }
 
 // cards returns n's interfaces as the library wants them. It takes an empty
