@@ -103,6 +103,9 @@ func (o options) config(s netcore.Settings) netcore.Config {
 		Listen: o.listen,
 		Limits: s.Limits,
 
+		HistoryLimit: s.HistoryLimit,
+		HistoryDays:  s.HistoryDays,
+
 		Visibility: s.Visibility,
 		Interfaces: s.Interfaces,
 	}

@@ -38,6 +38,9 @@ type Config struct {
 	Interfaces []string
 	// Limits bound the speed from the start. See [Node.SetLimits].
 	Limits Limits
+	// HistoryLimit is how many of the transfers that have ended are remembered over restarts, and HistoryDays for how
+	// long; 0: 10,000, and for good.
+	HistoryLimit, HistoryDays int
 	// Handler is the front end. It must be set.
 	Handler Handler
 	// Log takes the node's log; nil discards it.
@@ -46,6 +49,8 @@ type Config struct {
 	// silence is how long a peer may say nothing before it counts as gone.
 	// Tests shorten it.
 	silence time.Duration
+	// now replaces the clock by which things get old. Tests have their own.
+	now func() time.Time
 	// sources replace multicast DNS. Tests have their own.
 	sources []discovery.Source
 }

@@ -244,7 +244,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.work.Go(func() { n.keepPeers(ctx.Done()) })
 	if !n.cfg.Hidden {
 		n.revive(ctx) // a command only goes on with what it is told to send
-		n.clearOut()
+		n.work.Go(func() { n.keepClear(ctx) })
 	}
 	n.discover(ctx)
 	if n.listener != nil {

@@ -90,7 +90,7 @@ func toStore(t Transfer, k kept) (store.Transfer, error) {
 	body, err := json.Marshal(r)
 	return store.Transfer{
 		ID: t.ID, Outgoing: t.Direction == Outgoing, Peer: t.Peer.ID,
-		Started: t.Started, Ended: t.Ended, Untold: k.Untold, Body: body,
+		Started: t.Started, Ended: t.Ended, Untold: k.Untold, Words: searched(t), Body: body,
 	}, err
 }
 

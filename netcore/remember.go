@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"ferry/netcore/internal/store"
 	"ferry/netcore/internal/transfer"
@@ -58,8 +56,8 @@ func (t *tracked) save() {
 	t.mu.Lock()
 	now, k := t.now, t.kept
 	t.mu.Unlock()
-	if now.Direction == Incoming && now.Dir == "" {
-		return // nobody has accepted it; strangers do not fill the store
+	if !t.node.remembers(now) {
+		return
 	}
 	s, err := toStore(now, k)
 	if err == nil {
@@ -68,6 +66,16 @@ func (t *tracked) save() {
 	if err != nil {
 		t.node.unsaved.Do(func() { t.node.warn(WarnStore, err) })
 	}
+}
+
+// remembers reports whether t is kept. What nobody has accepted is when it is over, and somebody has declined it or
+// knows the sender: strangers do not fill the store.
+func (n *Node) remembers(t Transfer) bool {
+	if t.Direction == Outgoing || t.Dir != "" {
+		return true
+	}
+	_, known := n.known.get(t.Peer.ID)
+	return t.State.Final() && (known || t.State == Declined && !t.Err.Remote)
 }
 
 func (n *Node) listPath(id TransferID) string {
@@ -89,34 +97,6 @@ func (n *Node) dropList(id TransferID) {
 	err := os.Remove(n.listPath(id))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		n.log.Warn("list of a transfer", "err", err)
-	}
-}
-
-// maxHistory is how many transfers that have ended are remembered over restarts.
-const maxHistory = 10_000
-
-// staleList is how old the list of a transfer that nobody knows must be to be removed.
-const staleList = 24 * time.Hour
-
-// clearOut removes what earlier runs have left and nobody needs.
-func (n *Node) clearOut() {
-	n.tidy(func() error { return n.store.Prune(maxHistory) })
-	dir := filepath.Join(n.cfg.Dir, listsDir)
-	files, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		n.log.Warn("lists of transfers", "err", err)
-	}
-	for _, f := range files {
-		var id TransferID
-		name, ok := strings.CutSuffix(f.Name(), listExt)
-		if ok && id.UnmarshalText([]byte(name)) == nil {
-			if s, known, err := n.store.Get(id); err != nil || known && s.Ended.IsZero() {
-				continue
-			}
-		}
-		if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > staleList {
-			n.tidy(func() error { return os.Remove(filepath.Join(dir, f.Name())) })
-		}
 	}
 }
 
@@ -200,21 +180,4 @@ func (n *Node) recall(ctx context.Context, id TransferID) (*tracked, error) {
 		return known, nil
 	}
 	return tr, nil
-}
-
-// History returns the transfers that have ended, of this run and earlier ones,
-// the newest first: at most limit of those that started before before (zero:
-// all). 10,000 are remembered.
-func (n *Node) History(before time.Time, limit int) ([]Transfer, error) {
-	stored, err := n.store.History(before, limit)
-	var list []Transfer
-	for _, s := range stored {
-		t, _, terr := fromStore(s)
-		if terr != nil {
-			err = errors.Join(err, terr)
-			continue
-		}
-		list = append(list, t)
-	}
-	return list, err
 }

@@ -88,22 +88,11 @@ func (n *Node) meant(query string, id PeerID) bool {
 // Transfer.FailedEntries lists. What the receiver did not want of it is left out, unless that were more
 // than 1000 entries. The error is that there is nothing to send.
 func (n *Node) Retry(id TransferID) (TransferID, error) {
-	ctx := n.running()
-	if ctx == nil {
-		return TransferID{}, errNotRunning
-	}
-	t, err := n.recall(ctx, id)
+	now, k, err := n.sent(id)
 	if err != nil {
 		return TransferID{}, err
 	}
-	if t == nil {
-		return TransferID{}, fmt.Errorf("%w: no such transfer", ErrUnread)
-	}
-	now := t.snapshot()
-	if now.Direction != Outgoing || !now.State.Final() {
-		return TransferID{}, fmt.Errorf("%w: nothing of it has failed", ErrUnread)
-	}
-	again := kept{Picked: t.kept.Picked, Without: t.kept.Without}
+	again := kept{Picked: k.Picked, Without: k.Without}
 	if now.State == Done {
 		if failed := failedOf(now); failed != nil {
 			again.Picked = failed

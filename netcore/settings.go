@@ -27,8 +27,8 @@ type Settings struct {
 	Visibility Visibility `json:"visibility,omitempty"` // as in Config
 	Interfaces []string   `json:"interfaces,omitempty"` // as in Config
 
-	// HistoryDays is for how many days transfers that have ended are remembered; 0: for good.
-	HistoryDays int `json:"history_days,omitempty"`
+	HistoryLimit int `json:"history_limit,omitempty"` // as in Config
+	HistoryDays  int `json:"history_days,omitempty"`  // as in Config
 
 	// What follows is for front ends with a window.
 
@@ -116,6 +116,7 @@ func (s *Settings) mend() (wrong []string) {
 	check(s.Theme == "" || s.Theme == ThemeLight || s.Theme == ThemeDark, "theme", s.Theme, func() { s.Theme = "" })
 	check(isTag(s.Language), "language", s.Language, func() { s.Language = "" })
 	check(s.Limits.Upload >= 0 && s.Limits.Download >= 0, "limits", s.Limits, func() { s.Limits = Limits{} })
+	check(s.HistoryLimit >= 0, "history_limit", s.HistoryLimit, func() { s.HistoryLimit = 0 })
 	check(s.HistoryDays >= 0 && s.HistoryDays <= mostHistoryDays, "history_days", s.HistoryDays, func() { s.HistoryDays = 0 })
 	check(s.Window.valid(), "window", s.Window, func() { s.Window = WindowSize{} })
 	return wrong

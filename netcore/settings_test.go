@@ -16,7 +16,7 @@ func TestSettingsComeBackAsTheyWere(t *testing.T) {
 	}
 	want := Settings{
 		Name: "Kim", Inbox: "/in", Limits: Limits{Upload: 2000}, Visibility: VisibleToKnown, Interfaces: []string{"eth0"},
-		HistoryDays: 30, Language: "zh-Hans", Theme: ThemeDark, Tray: true, Quiet: true, Silent: true, Window: WindowSize{900, 640},
+		HistoryLimit: 500, HistoryDays: 30, Language: "zh-Hans", Theme: ThemeDark, Tray: true, Quiet: true, Silent: true, Window: WindowSize{900, 640},
 	}
 	if err := want.Save(dir); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestSettingsComeBackAsTheyWere(t *testing.T) {
 func TestOneBadSettingLeavesTheOthers(t *testing.T) {
 	for name, value := range map[string]string{
 		"visibility": `"friends"`, "theme": `"pink"`, "language": `"../../x"`,
-		"limits": `{"upload": -1}`, "history_days": `-3`, "window": `{"width": -5, "height": 1e9}`,
+		"limits": `{"upload": -1}`, "history_days": `-3`, "history_limit": `-1`, "window": `{"width": -5, "height": 1e9}`,
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(`{"name": "Kim", "`+name+`": `+value+`}`), 0o600); err != nil {

@@ -126,7 +126,8 @@ func (p *program) config() (netcore.Config, error) {
 	}
 	cfg := netcore.Config{
 		Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits,
-		Visibility: settings.Visibility, Interfaces: settings.Interfaces, Log: p.log,
+		Visibility: settings.Visibility, Interfaces: settings.Interfaces,
+		HistoryLimit: settings.HistoryLimit, HistoryDays: settings.HistoryDays, Log: p.log,
 	}
 	if p.name != "" {
 		cfg.Name = p.name

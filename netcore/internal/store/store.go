@@ -55,6 +55,9 @@ var migrations = []string{
 		id   BLOB PRIMARY KEY, -- peer ID, 32 bytes
 		body TEXT NOT NULL     -- JSON
 	) STRICT;`,
+	`ALTER TABLE transfers ADD COLUMN words TEXT NOT NULL DEFAULT ''; -- what it is found by
+	ALTER TABLE transfers ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0; -- it is to be forgotten as soon as its peer knows
+	CREATE INDEX transfers_dropped ON transfers (id) WHERE dropped;`,
 }
 
 // ErrNewer is returned for a database that a later version of Ferry has written.

@@ -38,7 +38,7 @@ func putForEver(dir string) {
 func aTransfer(i int) Transfer {
 	return Transfer{
 		ID: [16]byte{1, byte(i >> 8), byte(i)}, Outgoing: i%2 == 0, Peer: identity.PeerID{2, byte(i)},
-		Started: time.Unix(1_700_000_000, int64(i)), Body: fmt.Appendf(nil, `{"n":%d}`, i),
+		Started: time.Unix(1_700_000_000, int64(i)), Words: fmt.Sprintf("word %d", i), Body: fmt.Appendf(nil, `{"n":%d}`, i),
 	}
 }
 
@@ -61,7 +61,7 @@ func open(t *testing.T, dir, owner string) *Store {
 
 func same(a, b Transfer) bool {
 	return a.ID == b.ID && a.Outgoing == b.Outgoing && a.Peer == b.Peer && a.Started.Equal(b.Started) &&
-		a.Ended.Equal(b.Ended) && a.Untold == b.Untold && bytes.Equal(a.Body, b.Body)
+		a.Ended.Equal(b.Ended) && a.Untold == b.Untold && a.Words == b.Words && bytes.Equal(a.Body, b.Body)
 }
 
 func TestWhatIsPutIsThereInTheNextRun(t *testing.T) {
@@ -185,7 +185,7 @@ func TestHistoryIsInPages(t *testing.T) {
 	}
 	var order []byte
 	for before := (time.Time{}); ; {
-		page, err := s.History(before, 3)
+		page, err := s.History(Query{Before: before, Limit: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestPruneForgetsTheOldest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Prune(3); err != nil {
+	if err := s.Prune(3, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 10 {
@@ -223,6 +223,89 @@ func TestPruneForgetsTheOldest(t *testing.T) {
 			t.Errorf("transfer %d is kept: %v %v, want %v", i, ok, err, want)
 		}
 	}
+}
+
+func TestHistoryIsChosen(t *testing.T) {
+	s := open(t, t.TempDir(), "me")
+	for i, words := range []string{"anna\n相册", "bob\n100%_done", "anna\nstraße"} {
+		tr := aTransfer(i)
+		tr.Ended, tr.Words = tr.Started, words
+		if err := s.Put(tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := true
+	for name, c := range map[string]struct {
+		q    Query
+		want []byte
+	}{
+		"all":         {Query{}, []byte{2, 1, 0}},
+		"a word":      {Query{Words: []string{"anna"}}, []byte{2, 0}},
+		"two words":   {Query{Words: []string{"anna", "相"}}, []byte{0}},
+		"no wildcard": {Query{Words: []string{"%_d"}}, []byte{1}},
+		"none":        {Query{Words: []string{"_"}, Outgoing: &out}, nil},
+		"sent":        {Query{Outgoing: &out}, []byte{2, 0}},
+		"earlier":     {Query{Before: aTransfer(1).Started, Outgoing: &out}, []byte{0}},
+	} {
+		c.q.Limit = 10
+		list, err := s.History(c.q)
+		var got []byte
+		for _, tr := range list {
+			got = append(got, tr.ID[2])
+		}
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v %v, want %v", name, got, err, c.want)
+		}
+	}
+}
+
+// TestDrop: what is on its way stays, and what a peer has to be told is only hidden until it is.
+func TestDrop(t *testing.T) {
+	s := open(t, t.TempDir(), "me")
+	for i := range 5 {
+		tr := aTransfer(i)
+		if i != 0 { // still on its way
+			tr.Ended = tr.Started.Add(time.Duration(i) * time.Hour)
+		}
+		tr.Untold = i == 1
+		if err := s.Put(tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(when string, kept, shown []int) {
+		t.Helper()
+		list, err := s.History(Query{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 5 {
+			_, ok, err := s.Get(aTransfer(i).ID)
+			if err != nil || ok != slices.Contains(kept, i) {
+				t.Errorf("%s: transfer %d is kept: %v %v", when, i, ok, err)
+			}
+			ok = slices.ContainsFunc(list, func(tr Transfer) bool { return tr.ID == aTransfer(i).ID })
+			if ok != slices.Contains(shown, i) {
+				t.Errorf("%s: transfer %d is in the history: %v", when, i, ok)
+			}
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.Drop(aTransfer(2).ID, aTransfer(0).ID))
+	is("one dropped", []int{0, 1, 3, 4}, []int{1, 3, 4})
+	must(s.Prune(10, aTransfer(0).Started.Add(4*time.Hour)))
+	is("old ones dropped", []int{0, 1, 4}, []int{4})
+	must(s.Drop())
+	is("all dropped", []int{0, 1}, nil)
+	if list, err := s.Untold(aTransfer(1).Peer); err != nil || len(list) != 1 {
+		t.Errorf("to be told: %v %v", list, err)
+	}
+	must(s.Told(aTransfer(1).ID))
+	is("all told", []int{0}, nil)
 }
 
 func TestADamagedDatabaseIsSetAside(t *testing.T) {

@@ -19,20 +19,22 @@ type Transfer struct {
 	Ended    time.Time // zero while it is on its way
 	// Untold says that it is over here, and that the peer may not know.
 	Untold bool
+	// Words is what a Query finds it by.
+	Words string
 	// Body is JSON: what else there is to know, for the caller.
 	Body []byte
 
 	owner string
 }
 
-const columns = "id, outgoing, peer, owner, started, ended, untold, body"
+const columns = "id, outgoing, peer, owner, started, ended, untold, words, body"
 
 // Put writes t, in place of what was there of the same ID. While it is on its
 // way it belongs to this process.
 func (s *Store) Put(t Transfer) error {
 	ended := sql.NullInt64{Int64: t.Ended.UnixNano(), Valid: !t.Ended.IsZero()}
-	_, err := s.db.Exec("INSERT OR REPLACE INTO transfers ("+columns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		t.ID[:], t.Outgoing, t.Peer[:], s.owner, t.Started.UnixNano(), ended, t.Untold, string(t.Body))
+	_, err := s.db.Exec("INSERT OR REPLACE INTO transfers ("+columns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		t.ID[:], t.Outgoing, t.Peer[:], s.owner, t.Started.UnixNano(), ended, t.Untold, t.Words, string(t.Body))
 	return wrap("keep a transfer", err)
 }
 
@@ -89,23 +91,7 @@ func (s *Store) Untold(peer identity.PeerID) ([]Transfer, error) {
 // Told ends Untold for the transfer id.
 func (s *Store) Told(id [16]byte) error {
 	_, err := s.db.Exec("UPDATE transfers SET untold = 0 WHERE id = ?", id[:])
-	return wrap("keep a transfer", err)
-}
-
-// History returns at most limit of the transfers that have ended, those that started
-// last first. With before not zero, only those that started earlier.
-func (s *Store) History(before time.Time, limit int) ([]Transfer, error) {
-	if before.IsZero() {
-		return s.query("WHERE ended IS NOT NULL ORDER BY started DESC LIMIT ?", limit)
-	}
-	return s.query("WHERE ended IS NOT NULL AND started < ? ORDER BY started DESC LIMIT ?", before.UnixNano(), limit)
-}
-
-// Prune forgets all but the last keep transfers that have ended, and of which the peers know.
-func (s *Store) Prune(keep int) error {
-	_, err := s.db.Exec(`DELETE FROM transfers WHERE ended IS NOT NULL AND NOT untold AND id NOT IN
-		(SELECT id FROM transfers WHERE ended IS NOT NULL ORDER BY started DESC LIMIT ?)`, keep)
-	return wrap("forget old transfers", err)
+	return wrap("keep a transfer", errors.Join(err, s.sweep()))
 }
 
 func (s *Store) query(where string, args ...any) ([]Transfer, error) {
@@ -130,7 +116,7 @@ func scan(rows *sql.Rows) (t Transfer, err error) {
 	var started int64
 	var ended sql.NullInt64
 	var body string
-	if err := rows.Scan(&id, &t.Outgoing, &peer, &t.owner, &started, &ended, &t.Untold, &body); err != nil {
+	if err := rows.Scan(&id, &t.Outgoing, &peer, &t.owner, &started, &ended, &t.Untold, &t.Words, &body); err != nil {
 		return t, err
 	}
 	if len(id) != len(t.ID) || len(peer) != len(t.Peer) {

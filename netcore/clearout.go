@@ -1,0 +1,73 @@
+package netcore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// usualHistory is how many transfers that have ended are remembered unless Config says otherwise.
+const usualHistory = 10_000
+
+// staleList is how old the list of a transfer that nobody knows must be to be removed.
+const staleList = 24 * time.Hour
+
+// clearOut removes what earlier runs have left and nobody needs.
+func (n *Node) clearOut() {
+	limit := time.Time{}
+	if days := n.cfg.HistoryDays; days > 0 {
+		limit = n.now().AddDate(0, 0, -days)
+	}
+	n.tidy(func() error { return n.store.Prune(cmp.Or(n.cfg.HistoryLimit, usualHistory), limit) })
+	n.dropLists()
+}
+
+// dropLists removes lists of transfers that nobody goes on with.
+func (n *Node) dropLists() {
+	dir := filepath.Join(n.cfg.Dir, listsDir)
+	files, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		n.log.Warn("lists of transfers", "err", err)
+	}
+	for _, f := range files {
+		var id TransferID
+		name, ok := strings.CutSuffix(f.Name(), listExt)
+		if ok && id.UnmarshalText([]byte(name)) == nil {
+			if s, known, err := n.store.Get(id); err != nil || known && s.Ended.IsZero() {
+				continue
+			}
+		}
+		if info, err := f.Info(); err == nil && n.now().Sub(info.ModTime()) > staleList {
+			n.tidy(func() error { return os.Remove(filepath.Join(dir, f.Name())) })
+		}
+	}
+}
+
+// clearOutEvery is how often a node that keeps running clears out.
+const clearOutEvery = 6 * time.Hour
+
+// keepClear clears out from time to time, until ctx ends.
+func (n *Node) keepClear(ctx context.Context) {
+	tick := time.NewTicker(clearOutEvery)
+	defer tick.Stop()
+	for {
+		n.clearOut()
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// now is the time by which things get old.
+func (n *Node) now() time.Time {
+	if n.cfg.now != nil {
+		return n.cfg.now()
+	}
+	return time.Now()
+}
