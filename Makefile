@@ -23,7 +23,7 @@ BENCH ?=
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e bench fuzz install uninstall deb clean help
+.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e presence bench fuzz install uninstall deb clean help
 
 run: ## install what building needs, build, open the window
 	@packaging/deps.sh build run
@@ -74,6 +74,10 @@ e2e: ## real windows, a real mouse, a network of their own; pictures in build/e2
 bench: ## ferry-cli beside iperf3, rsync and nc, with targets; BENCH='-case small -runs 9'
 	@packaging/deps.sh bench
 	@go run ./app/bench $(BENCH)
+
+presence: ## how soon devices appear and vanish, and what they cost: min, median, max of ten runs
+	go test -count=1 -timeout 30m -v -run 'Presence|ManyAtOnce|TwoHundredPeers' ./netcore/internal/link -many 10
+	go test -count=1 -v -run 'TwoHundredNodes|OnTheWire' ./netcore/internal/discovery
 
 fuzz: ## each fuzz target for FUZZTIME (60s)
 	@packaging/fuzz.sh $(FUZZTIME)

@@ -12,6 +12,8 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"sync"
+	"time"
 
 	"github.com/grandcat/zeroconf"
 	"github.com/miekg/dns"
@@ -34,14 +36,16 @@ type line struct {
 // roles are what a child does until its standard input ends. Its first argument
 // is what it is called.
 var roles = map[string]func(ctx context.Context, name string, out *json.Encoder) error{
-	"node":    func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, false, out) },
-	"hidden":  func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, true, out) },
-	"foreign": runForeign,
-	"flood":   runFlood,
-	"names":   runNames,
-	"hostile": runHostile,
-	"asking":  runAsking,
-	"liar":    runLiar,
+	"node":     func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, false, out) },
+	"hidden":   func(ctx context.Context, name string, out *json.Encoder) error { return runNode(ctx, name, true, out) },
+	"foreign":  runForeign,
+	"flood":    runFlood,
+	"names":    runNames,
+	"hostile":  runHostile,
+	"asking":   runAsking,
+	"liar":     runLiar,
+	"crowd":    runCrowd,
+	"restless": runRestless,
 }
 
 // runRole plays a role, and reports goroutines that it left behind.
@@ -99,8 +103,11 @@ func answerStatus(ctx context.Context, m *MDNS, out *json.Encoder) {
 	for {
 		select {
 		case what := <-asked:
-			if what == "knock" {
+			switch what {
+			case "knock":
 				m.Knock()
+			case "refresh":
+				m.Refresh()
 			}
 			st := m.Status()
 			runtime.GC()
@@ -138,6 +145,65 @@ func runForeign(ctx context.Context, name string, out *json.Encoder) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// How many nodes a crowd is of, and how often a restless node starts.
+const (
+	crowdOfTest    = 200
+	startsAndStops = 100
+)
+
+// runCrowd publishes many nodes, which do nothing but answer.
+func runCrowd(ctx context.Context, name string, out *json.Encoder) error {
+	networks := make(chan Network, 1)
+	watching, cancel := context.WithCancel(ctx)
+	NewWatcher(nil, nil).Run(watching, func(n Network) { networks <- n; cancel() })
+	n := <-networks
+	for i := range crowdOfTest {
+		id := idFor(fmt.Sprint(name, i))
+		withdraw, err := zeroconfLibrary{}.publish(newLabel(id), uint16(10_000+i), textOf(id), n)
+		if err != nil {
+			return err
+		}
+		defer withdraw()
+	}
+	return ready(ctx, out)
+}
+
+// runRestless starts nodes, some at a time, and stops each when it is announced.
+func runRestless(ctx context.Context, name string, out *json.Encoder) error {
+	var work sync.WaitGroup
+	errs := make(chan error, startsAndStops)
+	const atOnce = 10
+	for i := range atOnce {
+		work.Go(func() {
+			for j := range startsAndStops / atOnce {
+				errs <- startAndStop(ctx, fmt.Sprint(name, i, "-", j))
+			}
+		})
+	}
+	work.Wait()
+	close(errs)
+	for err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ready(ctx, out)
+}
+
+func startAndStop(ctx context.Context, name string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	m := NewMDNS(MDNSConfig{ID: idFor(name), Port: 7776})
+	ended := make(chan error, 1)
+	go func() { ended <- m.Run(ctx, func(Sighting) {}) }()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !m.Status().Announced && ctx.Err() == nil {
+		<-tick.C
+	}
+	cancel()
+	return <-ended
 }
 
 // invented returns the records of a node that is not there.

@@ -3,7 +3,6 @@
 package discovery
 
 import (
-	"encoding/json"
 	"io"
 	"testing"
 
@@ -129,20 +128,4 @@ func TestLies(t *testing.T) {
 			t.Error("its own announcement is taken for another's")
 		}
 	}
-}
-
-// sent is how many packets eth0 of a host has sent.
-func sent(t *testing.T, h *lan.Host) int {
-	t.Helper()
-	out, err := h.Command(t.Context(), "ip", "-s", "-j", "link", "show", "eth0").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []struct {
-		Stats64 struct{ TX struct{ Packets int } }
-	}
-	if err := json.Unmarshal(out, &list); err != nil || len(list) != 1 {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return list[0].Stats64.TX.Packets
 }
