@@ -74,9 +74,10 @@ func (d *Delivery) commitBatch(batch []*Partial) {
 	d.back.forget()
 }
 
-// stamp gives the file the time and the permissions of its entry, as far as the
+// stamp marks the file, gives it the time and the permissions of its entry, as far as the
 // filesystem can, and notes what tells it from all others then.
 func (p *Partial) stamp() {
+	p.mark()
 	// Not done when it is created: what a partial's time tells is when it was
 	// touched.
 	if sane(p.entry.ModTime) {

@@ -25,6 +25,8 @@
 // memory for that time. Beside the partials lie the journals of transfers, which
 // say what [Inbox.Undo] has to take back.
 //
+// A received file carries the system's mark for what came over the network; see marks.
+//
 // Names are in NFC, whatever the sender has, and as the filesystem can hold them.
 //
 // # Use

@@ -20,6 +20,9 @@ type Inbox struct {
 	disk  disk
 	moves []move // the ways to give a file its final name, the best first
 
+	marks    marks
+	unmarked atomic.Bool // this filesystem has refused a mark
+
 	small int64 // files of up to so many bytes are kept in memory until they are whole
 
 	folds    atomic.Bool  // names that differ in case are known to be one here
@@ -81,6 +84,7 @@ func openThere(dir string) (*Inbox, error) {
 		info:    info,
 		names:   disk.names,
 		disk:    disk,
+		marks:   systemMarks,
 		moves:   []move{moveExclusive, moveByLink, moveByPlaceholder},
 		maxOpen: maxOpenFiles(),
 		small:   smallSize,
@@ -181,6 +185,9 @@ func (in *Inbox) closeHandles() error {
 	}
 	return errors.Join(err, in.base.dir.Close(), in.base.root.Close())
 }
+
+// stagedPath returns the absolute path of what is called name in the staging folder.
+func (in *Inbox) stagedPath(name string) string { return filepath.Join(in.dir, stagingName, name) }
 
 // hold reserves the partial name for the caller, and reports false if another
 // delivery of this Inbox has it.
