@@ -6,7 +6,12 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// askToQuit asks before Ferry ends while it still moves something.
+const (
+	keyQuitLater   key = "quit.later"
+	keyQuitWaiting key = "quit.waiting" // it quits when all is done
+)
+
+// askToQuit quits or, while something moves, asks whether to. Neither Enter nor Esc disturbs what moves.
 func (w *Window) askToQuit() {
 	w.draw() // the count must be of now
 	running := w.view.moving()
@@ -19,16 +24,38 @@ func (w *Window) askToQuit() {
 	}
 	w.quitting = true
 	var s *sheet
-	stay := newButton(lookPlain, say(phrase{key: keyStay}), func() {
-		w.quitting = false
-		s.close()
-	})
-	quit := newButton(lookPrimary, say(phrase{key: keyQuit}), w.quit)
+	then := func(do func()) func() {
+		return func() {
+			w.quitting = false
+			s.close()
+			do()
+		}
+	}
 	if w.hidden {
 		w.raise()
 	}
-	s = w.newSheet(textBody(plurally(keyQuitTitle, running, nil), phrase{key: keyQuitText}), stay, quit)
+	s = w.newSheet(textBody(plurally(keyQuitTitle, running, nil), phrase{key: keyQuitText}),
+		newButton(lookPlain, say(phrase{key: keyStay}), then(func() { w.setQuitLater(false) })),
+		newButton(lookPlain, say(phrase{key: keyQuit}), w.quit),
+		newButton(lookPrimary, say(phrase{key: keyQuitLater}), then(func() { w.setQuitLater(true) })))
 	s.show()
+}
+
+// setQuitLater has the window close by itself when nothing moves any more, or not.
+func (w *Window) setQuitLater(on bool) {
+	w.quitLater = on
+	if on {
+		w.toasts.show(phrase{key: keyQuitWaiting}, nil)
+		w.quitIfDone()
+	}
+}
+
+// quitIfDone ends what setQuitLater began.
+func (w *Window) quitIfDone() {
+	if w.quitLater && w.view.moving() == 0 {
+		w.quitLater = false
+		w.quit()
+	}
 }
 
 // Stopped says that the node could not go on, and quits when that was read.

@@ -17,29 +17,29 @@ func TestWhatCanBeDone(t *testing.T) {
 		return func(t *netcore.Transfer) { t.Paths = make([]string, n) }
 	}
 	failed := func(t *netcore.Transfer) { t.FailedCount = 1 }
-	names := [deeds]string{"cancel", "pause", "resume", "show", "open", "retry", "details"}
+	names := [deeds]string{"cancel", "drop", "pause", "resume", "show", "open", "retry", "details"}
 	for _, test := range []struct {
 		transfer netcore.Transfer
 		want     string
 	}{
 		{with(out(netcore.Queued), path(1)), "cancel"},
 		{in(netcore.Offered), "cancel"},
-		{with(in(netcore.Running), path(1)), "cancel pause"},
-		{out(netcore.Running), "cancel pause"},
-		{ended(in(netcore.Paused), netcore.ErrLost, false), "cancel"},
-		{ended(in(netcore.Paused), netcore.ErrPaused, false), "cancel resume"},
-		{ended(out(netcore.Paused), netcore.ErrPaused, false), "cancel resume"},
-		{ended(out(netcore.Paused), netcore.ErrPaused, true), "cancel"},
-		{ended(out(netcore.Paused), netcore.ErrNoSpace, true), "cancel resume"},
-		{with(in(netcore.Done), path(1)), "show open"},
-		{with(in(netcore.Done), path(2)), "show"},
-		{with(in(netcore.Done), path(0)), ""},
+		{with(in(netcore.Running), path(1)), "cancel pause details"},
+		{out(netcore.Running), "cancel pause details"},
+		{ended(in(netcore.Paused), netcore.ErrLost, false), "cancel details"},
+		{ended(in(netcore.Paused), netcore.ErrPaused, false), "cancel resume details"},
+		{ended(out(netcore.Paused), netcore.ErrPaused, false), "cancel resume details"},
+		{ended(out(netcore.Paused), netcore.ErrPaused, true), "cancel details"},
+		{ended(out(netcore.Paused), netcore.ErrNoSpace, true), "cancel resume details"},
+		{with(in(netcore.Done), path(1)), "show open details"},
+		{with(in(netcore.Done), path(2)), "show details"},
+		{with(in(netcore.Done), path(0)), "details"},
 		{with(with(in(netcore.Done), path(1)), failed), "show open details"},
-		{with(out(netcore.Done), path(1)), "show open"},
+		{with(out(netcore.Done), path(1)), "show open details"},
 		{with(with(out(netcore.Done), path(1)), failed), "show open retry details"},
-		{with(in(netcore.Failed), path(1)), "show"},
-		{with(out(netcore.Failed), path(1)), "retry"},
-		{out(netcore.Cancelled), "retry"},
+		{with(in(netcore.Failed), path(1)), "show details"},
+		{with(out(netcore.Failed), path(1)), "retry details"},
+		{out(netcore.Cancelled), "retry details"},
 		{out(netcore.Declined), "retry"},
 		{in(netcore.Declined), ""},
 	} {
@@ -121,7 +121,7 @@ func TestDetailsOfWhatWasSentCanBeRetried(t *testing.T) {
 	}), 1))
 	test.Tap(h.rowOf(transferID(1)).details)
 	words := strings.Join(spoken(h.topSheet().panel), " | ")
-	for _, want := range []string{"/data/a/b: it cannot be read", "1,317 files, 42 MB, ab01", "Retry failed"} {
+	for _, want := range []string{"/data/a/b: it cannot be read", "1,317 files, 42 MB: every hash matched on both sides (ab01)", "Retry failed"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("does not say %q: %s", want, words)
 		}

@@ -3,6 +3,8 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -12,50 +14,229 @@ import (
 )
 
 const (
+	keyFactFrom     key = "details.from"
+	keyFactTo       key = "details.to"
+	keyFactWhat     key = "details.what"
+	keyFactWhere    key = "details.where"
+	keyFactWhen     key = "details.when"
+	keyFactTook     key = "details.took"
+	keyFactPath     key = "details.path"
+	keyFactSpeed    key = "details.speed"
+	keyFactReceipt  key = "details.receipt.name"
+	keyFactOver     key = "details.over"
+	keyFactWireless key = "details.over.wireless"
+	keyFactMost     key = "details.most" // below the graph
+	keyFactMean     key = "details.mean"
+)
+
+const (
 	// detailed is how many entries the details list at most.
 	detailed = 200
 	// detailsMost is the height from which on they are scrolled.
-	detailsMost = 260
+	detailsMost = 300
 )
 
-// showDetails lists what did not arrive, and what arrived under another name.
-func (w *Window) showDetails(t netcore.Transfer) {
-	name, more := firstName(t)
-	title := newHeading("")
-	title.setName(name, andMore(more))
-	list := container.NewVBox()
-	if t.FailedCount > 0 {
-		list.Add(newText(say(plurally(keyDetailsFailed, t.FailedCount, nil))))
-		for _, e := range t.FailedEntries[:min(len(t.FailedEntries), detailed)] {
-			addDetail(list, phrase{key: keyEntryFailed, args: args{"Path": entryPath(e), "Reason": why(t, e.Err, e.Remote)}})
-		}
-		addRest(list, t.FailedCount)
-	}
-	if t.RenamedCount > 0 {
-		list.Add(newText(say(plurally(keyDetailsRenamed, t.RenamedCount, nil))))
-		for _, r := range t.Renamed[:min(len(t.Renamed), detailed)] {
-			addDetail(list, phrase{key: keyEntryRenamed, args: args{"Path": cmp.Or(r.Original, r.Path), "Local": r.Local}})
-		}
-		addRest(list, t.RenamedCount)
-	}
-	if r := t.Receipt; r != nil { // of its checksum the beginning, as ferry-cli has it
-		addDetail(list, plurally(keyReceipt, r.Files, args{"Size": size(r.Bytes), "Root": fmt.Sprintf("%x", r.Root[:min(len(r.Root), 8)])}))
-	}
-	scroll := container.NewVScroll(list)
-	scroll.SetMinSize(fyne.NewSize(0, min(list.MinSize().Height, detailsMost)))
-	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, scroll)
-	w.detailsSheet(t, body).show()
+// A detailsSheet tells all that is known of a transfer. While that moves, it follows.
+type detailsSheet struct {
+	window *Window
+	sheet  *sheet
+	item   item
+	facts  *fyne.Container
+	graph  *graph // nil if it was never seen moving
+	most   *label // what the graph is as high as
+	scroll *container.Scroll
+	list   *fyne.Container
 }
 
-// detailsSheet has a button to try again, where that is of use.
-func (w *Window) detailsSheet(t netcore.Transfer, body fyne.CanvasObject) (s *sheet) {
-	shut := func() { s.close() }
-	if !canDo(t)[doRetry] {
+func (w *Window) showDetails(it item) {
+	d := &detailsSheet{window: w, item: it, facts: container.New(tight(3))}
+	name, more := firstName(it.Transfer)
+	title := newHeading("")
+	title.setName(name, andMore(more))
+	d.list = container.NewVBox(d.facts)
+	if log := w.speeds[it.ID]; log != nil && len(log.rates) > 1 {
+		d.graph = newGraph(log)
+		d.most = newCaption("")
+		d.list.Add(container.New(tight(3), d.graph, d.most))
+	}
+	d.addFailed()
+	d.addRenamed()
+	d.scroll = scrolled(d.list)
+	d.fill()
+	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, d.scroll)
+	d.sheet = d.withButtons(body)
+	w.detailed = d
+	d.sheet.show()
+}
+
+// withButtons has a button to try again, where that is of use.
+func (d *detailsSheet) withButtons(body fyne.CanvasObject) *sheet {
+	w, it := d.window, d.item
+	shut := func() { d.sheet.close() }
+	if !it.can()[doRetry] {
 		return w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), shut))
+	}
+	again := func() { w.retry(it.Transfer) }
+	if it.past {
+		again = func() { w.sendAgain(it.Transfer) }
 	}
 	return w.newSheet(body,
 		newButton(lookPlain, say(phrase{key: keyClose}), shut),
-		newButton(lookPrimary, say(phrase{key: retryKey(t)}), func() { shut(); w.retry(t) }))
+		newButton(lookPrimary, say(phrase{key: it.retryKey()}), func() { shut(); again() }))
+}
+
+// follow shows what has become of the transfer.
+func (d *detailsSheet) follow(v view) {
+	if d.item.past || d.window.topSheet() != d.sheet {
+		return
+	}
+	i := slices.IndexFunc(v.items, func(it item) bool { return it.ID == d.item.ID })
+	if i < 0 || v.items[i].revision == d.item.revision {
+		return
+	}
+	ended := v.items[i].State != d.item.State
+	d.item = v.items[i]
+	if ended { // there are other buttons and lists now
+		d.sheet.close()
+		d.window.showDetails(d.item)
+		return
+	}
+	d.fill()
+}
+
+// fill says the facts anew.
+func (d *detailsSheet) fill() {
+	d.facts.Objects = nil
+	for _, f := range d.window.factsOf(d.item) {
+		d.facts.Add(newFact(say(phrase{key: f.name}), sayAll(f.what)))
+	}
+	d.facts.Refresh()
+	if d.graph != nil {
+		d.graph.draw()
+		d.most.setText(say(phrase{key: keyFactMost, args: args{"Rate": speed(d.graph.log.most()), "Span": span(d.graph.log.length())}}))
+	}
+	d.scroll.SetMinSize(fyne.NewSize(0, min(d.list.MinSize().Height, detailsMost)))
+}
+
+// A fact is something that is so, by its name.
+type fact struct {
+	name key
+	what []phrase
+}
+
+// factsOf is what there is to say of a transfer.
+func (w *Window) factsOf(it item) []fact {
+	t := it.Transfer
+	who, where := keyFactTo, ""
+	if t.Direction == netcore.Incoming {
+		who, where = keyFactFrom, t.Dir
+	}
+	facts := []fact{{who, []phrase{named(t.Peer.Name)}}}
+	if over, ok := w.way(t); ok {
+		facts = append(facts, fact{keyFactPath, []phrase{over}})
+	}
+	if all := counts(t); len(all) > 0 {
+		facts = append(facts, fact{keyFactWhat, append(all, phrase{key: keyOfferTotal, args: args{"Size": size(t.Bytes)}})})
+	}
+	if where != "" {
+		facts = append(facts, fact{keyFactWhere, []phrase{named(shortPath(where))}})
+	}
+	facts = append(facts, fact{keyFactWhen, []phrase{formatMoment(t.Started, w.now())}})
+	if took := t.Ended.Sub(t.Started); !t.Ended.IsZero() && took > 0 {
+		facts = append(facts, fact{keyFactTook, []phrase{formatSpan(took)}})
+	}
+	if p := w.pace(it); len(p) > 0 {
+		facts = append(facts, fact{keyFactSpeed, p})
+	}
+	if r := t.Receipt; r != nil { // of its checksum the beginning, as ferry-cli has it
+		root := fmt.Sprintf("%x", r.Root[:min(len(r.Root), 8)])
+		facts = append(facts, fact{keyFactReceipt, []phrase{plurally(keyReceipt, r.Files, args{"Size": size(r.Bytes), "Root": root})}})
+	}
+	return facts
+}
+
+// named is a phrase of nothing but a name.
+func named(name string) phrase { return phrase{key: keyName, args: args{"Name": name}} }
+
+// counts says how many things of each kind there are.
+func counts(t netcore.Transfer) (all []phrase) {
+	for _, c := range []struct {
+		n int
+		k key
+	}{{t.Files, keyFiles}, {t.Folders, keyFolders}, {t.Links, keyLinks}} {
+		if c.n > 0 {
+			all = append(all, plurally(c.k, c.n, nil))
+		}
+	}
+	return all
+}
+
+// way says over which network a transfer on its way goes.
+func (w *Window) way(t netcore.Transfer) (phrase, bool) {
+	i := slices.IndexFunc(w.view.peers, func(p netcore.Peer) bool { return p.ID == t.Peer.ID })
+	if i < 0 || t.State.Final() || !w.view.peers[i].Online || len(w.view.peers[i].Addrs) == 0 {
+		return phrase{}, false
+	}
+	p := w.view.peers[i]
+	k := keyFactOver
+	switch {
+	case p.Wireless:
+		k = keyFactWireless
+	case p.Interface == "":
+		return named(address(p.Addrs)), true
+	}
+	return phrase{key: k, args: args{"Interface": p.Interface, "Address": address(p.Addrs)}}, true
+}
+
+// pace says how fast a transfer is, or was on the whole.
+func (w *Window) pace(it item) []phrase {
+	if it.State == netcore.Running {
+		return progress(it.Transfer)
+	}
+	moved, took := it.DoneBytes-it.Found, it.Ended.Sub(it.Started)
+	if it.State != netcore.Done || moved <= 0 || took < time.Second {
+		return nil
+	}
+	return []phrase{{key: keyFactMean, args: args{"Rate": speed(float64(moved) / took.Seconds())}}}
+}
+
+// newFact is a line with the name of a fact on the left, and what is so on the right.
+func newFact(name, what string) fyne.CanvasObject {
+	const nameWidth = 92
+	left := newCaption(name)
+	right := newParagraph(what, theme.SizeNameCaptionText, theme.ColorNameForeground)
+	right.fillLines(scrolledWidth - nameWidth)
+	return container.New(placed{
+		min: func() fyne.Size { return fyne.NewSize(0, right.MinSize().Height) },
+		place: func(s fyne.Size) {
+			put(left, 0, 0, nameWidth-gap, left.height())
+			put(right, nameWidth, 0, s.Width-nameWidth, s.Height)
+		},
+	}, left, right)
+}
+
+func (d *detailsSheet) addFailed() {
+	t := d.item.Transfer
+	if t.FailedCount == 0 {
+		return
+	}
+	d.list.Add(newText(say(plurally(keyDetailsFailed, t.FailedCount, nil))))
+	for _, e := range t.FailedEntries[:min(len(t.FailedEntries), detailed)] {
+		addDetail(d.list, phrase{key: keyEntryFailed, args: args{"Path": entryPath(e), "Reason": why(t, e.Err, e.Remote)}})
+	}
+	addRest(d.list, t.FailedCount)
+}
+
+func (d *detailsSheet) addRenamed() {
+	t := d.item.Transfer
+	if t.RenamedCount == 0 {
+		return
+	}
+	d.list.Add(newText(say(plurally(keyDetailsRenamed, t.RenamedCount, nil))))
+	for _, r := range t.Renamed[:min(len(t.Renamed), detailed)] {
+		addDetail(d.list, phrase{key: keyEntryRenamed, args: args{"Path": cmp.Or(r.Original, r.Path), "Local": r.Local}})
+	}
+	addRest(d.list, t.RenamedCount)
 }
 
 // entryPath is where an entry is, if it is here, else how the sender calls it.
@@ -68,7 +249,7 @@ func entryPath(e netcore.EntryError) string {
 
 func addDetail(list *fyne.Container, p phrase) {
 	line := newParagraph(say(p), theme.SizeNameCaptionText, colorMuted)
-	line.fillLines(sheetWidth - 2*sheetPad) // so that its height is known
+	line.fillLines(scrolledWidth) // so that its height is known
 	list.Add(line)
 }
 

@@ -8,7 +8,8 @@ import (
 // An entry is a field of a sheet. It leaves Enter and Esc to the sheet.
 type entry struct {
 	widget.Entry
-	window *Window
+	window  *Window
+	onLeave func() // called when the focus goes elsewhere; may be nil
 }
 
 // newEntry makes an empty field; example is what could be in it.
@@ -26,12 +27,31 @@ func (e *entry) FocusGained() {
 	e.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.onLeave != nil {
+		e.onLeave()
+	}
+}
+
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape:
 		e.window.typedKey(ev)
+	case fyne.KeyF1:
+		e.window.keyDown(ev)
 	default:
 		e.Entry.TypedKey(ev)
 	}
+}
+
+// TypedShortcut implements fyne.Shortcutable. The window's own are not for a field.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if window, ok := e.window.win.Canvas().(fyne.Shortcutable); ok && isHabit(s) {
+		window.TypedShortcut(s)
+		return
+	}
+	e.Entry.TypedShortcut(s)
 }

@@ -12,6 +12,7 @@ type (
 	speed float64       // bytes a second
 	span  time.Duration // rounded to what a person wants to know
 	count int           // with separators between the thousands
+	year  int           // without
 )
 
 // formatSeen is a phrase of when a peer was here last. zero is never.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"net/netip"
@@ -191,6 +192,25 @@ func (h *harness) key(name fyne.KeyName) {
 	h.win.Canvas().OnTypedKey()(ev)
 }
 
+// shortcut types keys wherever the focus is.
+func (h *harness) shortcut(keys fyne.Shortcut) {
+	if focused, ok := h.win.Canvas().Focused().(fyne.Shortcutable); ok {
+		focused.TypedShortcut(keys)
+		return
+	}
+	h.win.Canvas().(fyne.Shortcutable).TypedShortcut(keys)
+}
+
+// The sections of the settings, as they are in their rail.
+const (
+	sectionDevice = iota
+	sectionReceive
+	sectionNetwork
+	sectionLook
+	sectionDesktop
+	sectionHelp
+)
+
 // asked waits until an offer is on the screen.
 func (h *harness) asked() *offerSheet {
 	h.t.Helper()
@@ -225,7 +245,7 @@ func (h *harness) answered(answer <-chan netcore.Answer) netcore.Answer {
 
 func (h *harness) rowOf(id netcore.TransferID) *row {
 	h.t.Helper()
-	for _, r := range h.main.list.rows {
+	for _, r := range h.main.transfers.list.rows {
 		if r.Visible() && r.item.ID == id {
 			return r
 		}
@@ -245,6 +265,11 @@ type fakeNode struct {
 	limits    []netcore.Limits
 	refuse    error
 
+	name, inbox string     // as they were set
+	interfaces  [][]string // so, each time
+	auto        map[netcore.PeerID]netcore.AutoAccept
+	past        fakePast
+
 	known     []netcore.Peer
 	forgotten []netcore.PeerID
 	diagnosis netcore.Diagnosis
@@ -263,7 +288,9 @@ type sending struct {
 func (n *fakeNode) Known() []netcore.Peer        { return n.known }
 func (n *fakeNode) Forget(id netcore.PeerID)     { n.forgotten = append(n.forgotten, id) }
 func (n *fakeNode) Diagnose() netcore.Diagnosis  { return n.diagnosis }
-func (n *fakeNode) Inbox() string                { return "/inbox" }
+func (n *fakeNode) Inbox() string                { return cmp.Or(n.inbox, "/inbox") }
+func (n *fakeNode) SetName(name string)          { n.name = name }
+func (n *fakeNode) SetInterfaces(names []string) { n.interfaces = append(n.interfaces, names) }
 func (n *fakeNode) Peers() []netcore.Peer        { return nil }
 func (n *fakeNode) SetLimits(l netcore.Limits)   { n.limits = append(n.limits, l) }
 func (n *fakeNode) Pause(id netcore.TransferID)  { n.paused = append(n.paused, id) }
@@ -271,6 +298,7 @@ func (n *fakeNode) Resume(id netcore.TransferID) { n.resumed = append(n.resumed,
 
 func (n *fakeNode) Self() netcore.Peer {
 	p := somebody("Kim")
+	p.Name = cmp.Or(n.name, p.Name)
 	p.Addrs = n.addrs
 	return p
 }

@@ -32,7 +32,6 @@ const (
 	keyNotSent      key = "toast.failed"
 	keyCancel       key = "cancel"
 	keyClose        key = "close"
-	keySave         key = "save"
 	keyDismiss      key = "dismiss" // a warning
 	keyOpenFolder   key = "open.folder"
 	keyPause        key = "row.do.pause"
@@ -43,7 +42,6 @@ const (
 	keyShow         key = "row.do.show"
 	keyNotAgain     key = "toast.nothing.again"
 
-	keyLimits      key = "limits.title"
 	keyLimitsText  key = "limits.text"
 	keyLimitsWrong key = "limits.wrong"
 	keyUpload      key = "limits.upload"
@@ -146,6 +144,7 @@ const (
 	keyStopped    key = "stopped.title"
 	keyStoppedFix key = "stopped.text"
 
+	keyName          key = "name.only"
 	keyAndMore       key = "name.more"    // report.pdf and 3 more
 	keyNameless      key = "name.unknown" // nothing is known of it yet
 	keyTo            key = "row.to"

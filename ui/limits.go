@@ -7,46 +7,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
 )
 
-// A limitsSheet asks how fast transfers may be.
-type limitsSheet struct {
-	window           *Window
-	sheet            *sheet
-	upload, download *entry
-	wrong            *paragraph // what is wrong with them; says nothing at first
-}
-
-// settingsKeys opens the settings, as in other programs.
-var settingsKeys = &desktop.CustomShortcut{KeyName: fyne.KeyComma, Modifier: fyne.KeyModifierShortcutDefault}
-
-// askLimits opens the sheet, unless something else is being asked.
-func (w *Window) askLimits() {
-	if w.win.Canvas().Overlays().Top() != nil {
-		return
-	}
-	now := w.settings.now.Limits
-	l := &limitsSheet{window: w, upload: newLimitEntry(w, now.Upload), download: newLimitEntry(w, now.Download)}
-	l.wrong = newParagraph("", theme.SizeNameCaptionText, colorBad)
-	l.wrong.Hide()
-	body := container.NewVBox(
-		newTitle(say(phrase{key: keyLimits})),
-		newParagraph(say(phrase{key: keyLimitsText}), theme.SizeNameText, colorMuted),
-		l.line(keyUpload, l.upload), l.line(keyDownload, l.download), l.wrong)
-	l.sheet = w.newSheet(body,
-		newButton(lookPlain, say(phrase{key: keyCancel}), func() { l.sheet.close() }),
-		newButton(lookPrimary, say(phrase{key: keySave}), l.save))
-	l.sheet.show()
-	w.win.Canvas().Focus(l.upload)
-	w.setting = l
-}
-
-// line is a name, a field and a unit.
-func (l *limitsSheet) line(name key, field *entry) fyne.CanvasObject {
+// limitLine is a name, a field and a unit.
+func limitLine(name key, field *entry) fyne.CanvasObject {
 	const nameWidth, fieldWidth = 110, 110
 	what, unit := newText(say(phrase{key: name})), newText(megabytes)
 	return container.New(placed{
@@ -60,22 +26,11 @@ func (l *limitsSheet) line(name key, field *entry) fyne.CanvasObject {
 	}, what, field, unit)
 }
 
-// save takes over what is in the fields, if that is speeds.
-func (l *limitsSheet) save() {
-	up, upOK := parseLimit(l.upload.Text)
-	down, downOK := parseLimit(l.download.Text)
-	if !upOK || !downOK {
-		l.wrong.Show()
-		l.wrong.setWords(say(phrase{key: keyLimitsWrong}))
-		l.sheet.fill()
-		return
-	}
-	l.sheet.close()
-	l.window.setLimits(netcore.Limits{Upload: up, Download: down})
-}
-
 // setLimits bounds the speed from now on, and for later.
 func (w *Window) setLimits(limits netcore.Limits) {
+	if limits == w.settings.now.Limits {
+		return
+	}
 	w.node.SetLimits(limits)
 	w.chooseSetting(keyNotSaved, func(s *netcore.Settings) { s.Limits = limits })
 }

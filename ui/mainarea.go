@@ -10,46 +10,63 @@ import (
 	"ferry/netcore"
 )
 
-// The mainArea has the buttons, the warning if there is one, and the
-// transfers.
+// A page is what the main area shows.
+type page int
+
+const (
+	pageTransfers page = iota
+	pageHistory
+)
+
+// The mainArea has the buttons, the warning if there is one, and one of the
+// pages.
 type mainArea struct {
-	root    *fyne.Container
-	files   *button
-	folder  *button
-	clear   *button
-	notice  *fyne.Container // holds the warning; hidden if there is none
-	warning *warningBar
-	list    *rowList
-	nothing fyne.CanvasObject
+	window    *Window
+	root      *fyne.Container
+	tabs      *choiceGroup
+	files     *button
+	folder    *button
+	notice    *fyne.Container // holds the warning; hidden if there is none
+	warning   *warningBar
+	transfers *transfersPage
+	history   *historyPage
 }
 
 func newMainArea(w *Window) *mainArea {
-	m := &mainArea{}
+	m := &mainArea{window: w}
 	m.files = newButton(lookPrimary, say(phrase{key: keySendFiles}), func() { w.pickToSend(pickFiles) })
 	m.folder = newButton(lookPlain, say(phrase{key: keySendFolder}), func() { w.pickToSend(pickFolder) })
-	m.clear = newButton(lookQuiet, say(phrase{key: keyClear}), func() { w.model.clear(); w.draw() })
-	m.clear.Hide()
 	m.warning = newWarningBar(w)
 	m.notice = padded(m.warning, space, 0)
 	m.notice.Hide()
-	m.list = newRowList(rowActions{
-		tips:    w.tips,
-		cancel:  w.cancel,
-		pause:   func(it item) { w.node.Pause(it.ID) },
-		resume:  func(it item) { w.node.Resume(it.ID) },
-		retry:   func(it item) { w.retry(it.Transfer) },
-		open:    func(it item) { w.openPath(it.Paths[0]) },
-		show:    func(it item) { w.showPaths(it.Paths) },
-		details: func(it item) { w.showDetails(it.Transfer) },
-	})
-	m.nothing = newEmpty(theme.MailSendIcon(), keyNothing, keyNothingHint)
+	m.tabs = w.newChoiceGroup(choiceTab, []string{say(phrase{key: keyTransfers}), say(phrase{key: keyHistory})},
+		int(pageTransfers), func(i int) { m.open(page(i)) })
+	m.transfers = newTransfersPage(w)
+	m.history = newHistoryPage(w)
+	m.history.root.Hide()
 
-	title := newHeading(say(phrase{key: keyTransfers}))
-	head := container.NewHBox(fixed(title), layout.NewSpacer(), m.clear, m.folder, m.files)
-	top := container.NewVBox(padded(head, space, space-2), m.notice)
-	m.root = container.NewBorder(top, nil, nil, nil,
-		container.NewStack(leftPadded(m.list, space), m.nothing))
+	head := container.NewHBox(m.tabs.row(), layout.NewSpacer(), m.folder, m.files)
+	inset := container.New(placed{ // the words of the first tab begin where the rows do
+		min:   func() fyne.Size { return head.MinSize().AddWidthHeight(2*space-gap, 2*(space-2)) },
+		place: func(s fyne.Size) { put(head, space-gap, space-2, s.Width-2*space+gap, s.Height-2*(space-2)) },
+	}, head)
+	m.root = container.NewBorder(container.NewVBox(inset, m.notice), nil, nil, nil,
+		container.NewStack(m.transfers.root, m.history.root))
 	return m
+}
+
+// now is the page that is open.
+func (m *mainArea) now() page { return page(m.tabs.now) }
+
+// open shows a page.
+func (m *mainArea) open(p page) {
+	m.tabs.set(int(p))
+	setVisible(m.transfers.root, p == pageTransfers)
+	setVisible(m.history.root, p == pageHistory)
+	if p == pageHistory {
+		m.history.load()
+	}
+	m.root.Refresh()
 }
 
 // fixed gives a label all the width that it wants.
@@ -68,13 +85,12 @@ func leftPadded(o fyne.CanvasObject, x float32) *fyne.Container {
 }
 
 func (m *mainArea) set(v view) {
-	m.list.set(v.items)
-	setVisible(m.nothing, len(v.items) == 0)
-	clear, notice := m.clear.Visible(), m.notice.Visible()
-	setVisible(m.clear, v.onTheWay() < len(v.items))
+	m.transfers.set(v)
+	m.history.follow(v)
+	notice := m.notice.Visible()
 	setVisible(m.notice, len(v.warnings) > 0)
 	changed := m.warning.set(v.warnings)
-	if changed || clear != m.clear.Visible() || notice != m.notice.Visible() {
+	if changed || notice != m.notice.Visible() {
 		m.root.Refresh()
 	}
 }

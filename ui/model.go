@@ -29,6 +29,7 @@ type item struct {
 	paused   bool // it was interrupted at some time
 	before   int  // files that were there before it began, as far as that is known
 	revision int  // grows with each change
+	past     bool // it is shown as history: when it was says more than how it goes
 }
 
 // brought counts the whole files that are there because of an incoming transfer
@@ -44,7 +45,7 @@ func (it item) brought() int {
 type view struct {
 	peers    []netcore.Peer         // online or known, by name
 	waiting  map[netcore.PeerID]int // how many transfers wait for a peer to be here
-	items    []item                 // the newest first
+	items    []item                 // those on their way, then those that have ended; the newest first
 	warnings []netcore.Warning      // the newest last
 	self     int                    // grows when this device itself has changed
 }
@@ -135,13 +136,23 @@ func (m *model) dismiss(kind netcore.WarningKind) {
 	m.warnings = slices.DeleteFunc(m.warnings, func(w netcore.Warning) bool { return w.Kind == kind })
 }
 
+// touch has the next view drawn though nothing has changed.
+func (m *model) touch() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changed = true
+}
+
 // clear forgets the transfers that have ended.
-func (m *model) clear() {
+func (m *model) clear() { m.forget(func(item) bool { return true }) }
+
+// forget forgets those of the transfers that have ended which are meant.
+func (m *model) forget(meant func(item) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.changed = true
 	m.order = slices.DeleteFunc(m.order, func(id netcore.TransferID) bool {
-		if !m.transfers[id].State.Final() {
+		if it := m.transfers[id]; !it.State.Final() || !meant(*it) {
 			return false
 		}
 		delete(m.transfers, id)
@@ -171,7 +182,16 @@ func (m *model) takeView() (view, bool) {
 			v.waiting[it.Peer.ID]++
 		}
 	}
+	slices.SortStableFunc(v.items, func(a, b item) int { return rank(a) - rank(b) })
 	return v, true
+}
+
+// rank puts what has ended below what has not.
+func rank(it item) int {
+	if it.State.Final() {
+		return 1
+	}
+	return 0
 }
 
 // byName orders peers as people do; those of one name stay in one order too.

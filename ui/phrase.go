@@ -55,6 +55,8 @@ func worded(v any) string {
 		return formatCount(int(v))
 	case port:
 		return strconv.Itoa(int(v))
+	case year:
+		return strconv.Itoa(int(v))
 	case int:
 		return formatCount(v)
 	}

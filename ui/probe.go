@@ -29,7 +29,7 @@ package ui
 //	button.folder            "Send folder…"
 //	button.clear             "Clear finished"
 //	presence                 the line on where this device can be found
-//	button.settings          the gear; "Speed limits"
+//	button.settings          the gear; "Settings"
 //	button.address           "Show my address"
 //	button.connect           "Connect by address…"
 //	button.visibility        who can see this device; that in words
@@ -41,7 +41,8 @@ package ui
 //	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
 //	                         "report.pdf and 3 more | to Anna · Anna declined")
 //	transfer:<id>.cancel     its buttons, those that do something; their tips:
-//	transfer:<id>.pause      "Cancel", "Pause", …
+//	transfer:<id>.drop       "Cancel", "Pause", …
+//	transfer:<id>.pause
 //	transfer:<id>.resume
 //	transfer:<id>.retry
 //	transfer:<id>.open
@@ -61,7 +62,15 @@ package ui
 //	option:<n>               the answers of the sheet for visibility, from 0
 //	device.forget            the button of the sheet about a device
 //	connect.address          the field of the sheet to connect; what is in it
-//	limits.upload            the fields of the sheet for speed limits; what is
+//	tab:<n>                  the tabs of the main area, from 0; their words
+//	history.search           the field of the history; what is in it
+//	history.clear            "Clear history"
+//	section:<n>              the sections of the settings, from 0; their words
+//	toggle:<name>            a switch in the open section; true or false
+//	choice:<words>           one of several answers there; true or false
+//	do:<words>               a button there
+//	settings.name            the field for this device's name; what is in it
+//	limits.upload            the fields for speed limits; what is
 //	limits.download          in them
 
 import (
@@ -216,17 +225,28 @@ func (p *prober) main() {
 	m := p.window.main
 	p.addFree("button.files", m.files.words(), m.files)
 	p.addFree("button.folder", m.folder.words(), m.folder)
-	p.addFree("button.clear", m.clear.words(), m.clear)
+	p.addFree("button.clear", m.transfers.clear.words(), m.transfers.clear)
+	for i, tab := range m.tabs.all {
+		p.addFree(fmt.Sprintf("tab:%d", i), tab.words(), tab)
+	}
+	if m.now() == pageHistory {
+		p.addFree("history.search", m.history.search.Text, m.history.search)
+		p.addFree("history.clear", m.history.clear.words(), m.history.clear)
+	}
 	if m.notice.Visible() {
 		p.add("warning", m.warning.words.words, m.warning)
 		p.addFree("warning.close", m.warning.close.words(), m.warning.close)
 	}
 }
 
-// transfers adds the rows of which at least the middle is on screen.
+// transfers adds the rows, of the page that is open, of which at least the middle is on screen.
 func (p *prober) transfers() {
-	list := p.window.area(p.window.main.list)
-	for _, r := range p.window.main.list.rows {
+	l := p.window.main.transfers.list
+	if p.window.main.now() == pageHistory {
+		l = p.window.main.history.list
+	}
+	list := p.window.area(l)
+	for _, r := range l.rows {
 		a := p.window.area(r)
 		if !contains(list, a.pos.AddXY(a.size.Width/2, a.size.Height/2)) {
 			continue
@@ -240,7 +260,7 @@ func (p *prober) transfers() {
 }
 
 var deedNames = [deeds]string{
-	doCancel: "cancel", doPause: "pause", doResume: "resume", doRetry: "retry",
+	doCancel: "cancel", doDrop: "drop", doPause: "pause", doResume: "resume", doRetry: "retry",
 	doOpen: "open", doShow: "show", doDetails: "details",
 }
 
@@ -277,13 +297,34 @@ func (p *prober) sheet() {
 			p.button(fmt.Sprintf("sheet.%d", i), b)
 		}
 		if l := w.setting; l != nil && l.sheet == s {
-			p.add("limits.upload", l.upload.Text, l.upload)
-			p.add("limits.download", l.download.Text, l.download)
+			p.settings(l)
 		}
 		if c := w.connecting; c != nil && c.sheet == s {
 			p.add("connect.address", c.address.Text, c.address)
 		}
 		p.answers(s.panel)
+	}
+}
+
+// settings adds what is in the section of the settings that is open.
+func (p *prober) settings(s *settingsSheet) {
+	for i, c := range s.rail.all {
+		p.add(fmt.Sprintf("section:%d", i), c.words(), c)
+	}
+	walk(s.scroll.Content, func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *toggle:
+			p.add("toggle:"+o.name.words(), fmt.Sprint(o.on), o)
+		case *choice:
+			p.add("choice:"+o.words(), fmt.Sprint(o.chosen), o)
+		case *button:
+			p.button("do:"+o.words(), o)
+		}
+	})
+	for id, field := range map[string]*entry{"settings.name": s.name, "limits.upload": s.upload, "limits.download": s.download} {
+		if field != nil {
+			p.add(id, field.Text, field)
+		}
 	}
 }
 

@@ -48,9 +48,9 @@ func TestProbeTellsTheFieldsOfTheLimits(t *testing.T) {
 	t.Setenv("FERRY_PROBE", path)
 	h := newHarness(t)
 	defer h.startProbe()()
-	h.askLimits()
+	h.openSettings(sectionNetwork)
 	found := h.look(path)
-	for id, text := range map[string]string{"limits.upload": "2.5", "limits.download": "", "sheet.1": "Save"} {
+	for id, text := range map[string]string{"limits.upload": "2.5", "limits.download": "", "sheet.0": "Done"} {
 		if w, ok := found[id]; !ok || w.Text != text || w.W == 0 {
 			t.Errorf("%s is %+v", id, w)
 		}
@@ -68,7 +68,7 @@ func TestProbeTellsWhatIsThere(t *testing.T) {
 	found := h.look(path)
 	for id, text := range map[string]string{
 		"self.name": "Kim", "status": "Received files go to /inbox", card: "Anna", row: "a.txt | to Anna · 0 of 0 B | waiting for Anna to come back",
-		"button.files": "Send files…", "button.folder": "Send folder…", row + ".cancel": "Cancel", "button.settings": "Speed limits",
+		"button.files": "Send files…", "button.folder": "Send folder…", row + ".cancel": "Cancel", "button.settings": "Settings",
 	} {
 		if w, ok := found[id]; !ok || w.Text != text || w.W == 0 || w.H == 0 {
 			t.Errorf("%s is %+v", id, w)

@@ -39,15 +39,22 @@ func (w *Window) draw() {
 		return
 	}
 	w.view = v
+	w.speeds.note(w.now(), v.items)
+	w.speeds.keep(v.items)
+	w.showTitle(v)
 	w.sidebar.setPeers(v)
 	w.main.set(v)
 	w.tips.follow()
+	if w.detailed != nil {
+		w.detailed.follow(v)
+	}
 	if w.stopping != nil {
 		w.stopping.follow(w)
 	}
 	if w.asking != nil {
 		w.asking.setPeers(v.peers)
 	}
+	w.quitIfDone()
 }
 
 // frame is the window: the sidebar, a line, and the rest.

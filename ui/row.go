@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -13,20 +14,26 @@ import (
 
 const (
 	rowHeight = 68
+	rowInset  = 8 // from the edges of a row to what is in it
 	signSize  = 32
 )
 
 // rowActions is what can be done with a row.
 type rowActions struct {
-	tips                                              *tips // may be nil
-	cancel, pause, resume, retry, open, show, details func(item)
+	tips *tips // may be nil
+	do   [deeds]func(item)
+	now  func() time.Time
+	// chosen is told of the item of a row that was clicked.
+	chosen func(item)
 }
 
 // A row shows one transfer, and another one when it is told to: rows are used
 // again.
 type row struct {
 	widget.BaseWidget
+	do    rowActions
 	item  item
+	mark  *canvas.Rectangle // around the row that the keyboard is on
 	disc  *canvas.Circle
 	sign  *widget.Icon
 	name  *label
@@ -35,25 +42,28 @@ type row struct {
 	bar   *bar
 	line  *canvas.Rectangle
 
-	cancel, pause, resume, retry, open, show, details *button
+	cancel, drop, pause, resume, retry, open, show, details *button
 }
+
+var _ fyne.Tappable = (*row)(nil)
 
 func newRow(do rowActions) *row {
 	r := &row{
-		disc: canvas.NewCircle(nil), sign: widget.NewIcon(nil), bar: newBar(), line: newBox(0),
+		do: do, mark: newBox(radius), disc: canvas.NewCircle(nil), sign: widget.NewIcon(nil), bar: newBar(), line: newBox(0),
 		name: newText(""), left: newCaption(""), right: newCaption(""),
 	}
 	r.right.text.Alignment = fyne.TextAlignTrailing
-	press := func(icon fyne.Resource, hint key, f func(item)) *button {
-		return newIconButton(do.tips, icon, say(phrase{key: hint}), func() { f(r.item) })
+	press := func(icon fyne.Resource, hint key, d deed) *button {
+		return newIconButton(do.tips, icon, say(phrase{key: hint}), func() { do.do[d](r.item) })
 	}
-	r.cancel = press(theme.CancelIcon(), keyCancel, do.cancel)
-	r.pause = press(theme.MediaPauseIcon(), keyPause, do.pause)
-	r.resume = press(theme.MediaPlayIcon(), keyResume, do.resume)
-	r.retry = press(theme.ViewRefreshIcon(), keySendAgain, do.retry)
-	r.open = press(theme.FileIcon(), keyOpen, do.open)
-	r.show = press(theme.FolderOpenIcon(), keyShow, do.show)
-	r.details = press(theme.InfoIcon(), keyDetails, do.details)
+	r.cancel = press(theme.CancelIcon(), keyCancel, doCancel)
+	r.drop = press(theme.DeleteIcon(), keyDrop, doDrop)
+	r.pause = press(theme.MediaPauseIcon(), keyPause, doPause)
+	r.resume = press(theme.MediaPlayIcon(), keyResume, doResume)
+	r.retry = press(theme.ViewRefreshIcon(), keySendAgain, doRetry)
+	r.open = press(theme.FileIcon(), keyOpen, doOpen)
+	r.show = press(theme.FolderOpenIcon(), keyShow, doShow)
+	r.details = press(theme.InfoIcon(), keyDetails, doDetails)
 	r.paint()
 	r.ExtendBaseWidget(r)
 	return r
@@ -72,15 +82,50 @@ func (r *row) set(it item) {
 	} else if oldName, oldMore := firstName(old.Transfer); it.ID != old.ID || name != oldName || more != oldMore {
 		r.name.setName(name, andMore(more))
 	}
-	r.left.setText(sayAll(caption(it)))
+	r.left.setText(sayAll(r.caption()))
 	r.right.setText(sayAll(progress(t)))
 	r.bar.set(fraction(t))
-	if it.ID != old.ID || t.State != old.State || canDo(t) != canDo(old.Transfer) {
+	if it.ID != old.ID || t.State != old.State || it.can() != old.can() {
 		r.paint()
 		r.place(r.Size())
 	} else if !t.State.Final() {
 		r.placeCaptions(r.Size()) // the right one has another width now
 	}
+}
+
+// caption is the second line; of what is past, it begins with when that was.
+func (r *row) caption() []phrase {
+	if !r.item.past {
+		return caption(r.item)
+	}
+	when := r.item.Ended
+	if when.IsZero() {
+		when = r.item.Started
+	}
+	return append([]phrase{formatMoment(when, r.do.now())}, caption(r.item)...)
+}
+
+// Tapped implements fyne.Tappable.
+func (r *row) Tapped(*fyne.PointEvent) {
+	if r.do.chosen != nil {
+		r.do.chosen(r.item)
+	}
+}
+
+// setMark says whether the keyboard is on this row, and whether it would be if the list had the focus.
+func (r *row) setMark(chosen, focused bool) {
+	fill, stroke := color.Color(color.Transparent), float32(0)
+	if chosen {
+		fill = tint(theme.ColorNameHover)
+	}
+	if chosen && focused {
+		stroke = 2
+	}
+	if fill == r.mark.FillColor && stroke == r.mark.StrokeWidth {
+		return
+	}
+	r.mark.FillColor, r.mark.StrokeWidth, r.mark.StrokeColor = fill, stroke, tint(theme.ColorNameFocus)
+	r.mark.Refresh()
 }
 
 // signs are the icons of the tones but for those on the way, and their colours.
@@ -126,8 +171,8 @@ func thin(c color.Color) color.Color {
 func (r *row) CreateRenderer() fyne.WidgetRenderer {
 	return &drawn{
 		objects: []fyne.CanvasObject{
-			r.disc, r.sign, r.name, r.bar, r.left, r.right, r.line,
-			r.details, r.retry, r.open, r.show, r.resume, r.pause, r.cancel,
+			r.mark, r.disc, r.sign, r.name, r.bar, r.left, r.right, r.line,
+			r.details, r.retry, r.open, r.show, r.resume, r.pause, r.drop, r.cancel,
 		},
 		min:   func() fyne.Size { return fyne.NewSize(0, rowHeight) },
 		place: r.place,
@@ -136,19 +181,19 @@ func (r *row) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (r *row) place(s fyne.Size) {
-	put(r.disc, 0, (s.Height-signSize)/2, signSize, signSize)
-	put(r.sign, (signSize-iconSize)/2, (s.Height-iconSize)/2, iconSize, iconSize)
-	put(r.line, 0, s.Height-1, s.Width, 1)
+	put(r.mark, 0, 2, s.Width, s.Height-5)
+	put(r.disc, rowInset, (s.Height-signSize)/2, signSize, signSize)
+	put(r.sign, rowInset+(signSize-iconSize)/2, (s.Height-iconSize)/2, iconSize, iconSize)
+	put(r.line, rowInset, s.Height-1, s.Width-2*rowInset, 1)
 	r.placeButtons(s)
 	r.placeCaptions(s)
 }
 
 // placeButtons shows the buttons that do something, from the right edge on.
 func (r *row) placeButtons(s fyne.Size) {
-	t := r.item.Transfer
-	can := canDo(t)
-	r.retry.hint = say(phrase{key: retryKey(t)})
-	right := s.Width
+	can := r.item.can()
+	r.retry.hint = say(phrase{key: r.item.retryKey()})
+	right := s.Width - rowInset + 4 // an icon ends where the line does
 	for i, b := range r.buttons() {
 		if b.Hidden = !can[i]; can[i] {
 			size := b.minSize()
@@ -161,14 +206,14 @@ func (r *row) placeButtons(s fyne.Size) {
 // buttons are in the order of deeds, which is that from the right edge on.
 func (r *row) buttons() [deeds]*button {
 	return [deeds]*button{
-		doCancel: r.cancel, doPause: r.pause, doResume: r.resume,
+		doCancel: r.cancel, doDrop: r.drop, doPause: r.pause, doResume: r.resume,
 		doShow: r.show, doOpen: r.open, doRetry: r.retry, doDetails: r.details,
 	}
 }
 
 // buttonsLeft is where the buttons begin.
 func (r *row) buttonsLeft(s fyne.Size) float32 {
-	left := s.Width
+	left := s.Width - rowInset
 	for _, b := range r.buttons() {
 		if !b.Hidden {
 			left = min(left, b.Position().X-gap)
@@ -180,7 +225,7 @@ func (r *row) buttonsLeft(s fyne.Size) float32 {
 // placeCaptions puts the lines of text between the sign and the buttons: two
 // of them, and the bar between them while there is something to wait for.
 func (r *row) placeCaptions(s fyne.Size) {
-	left, right := float32(signSize+gap+4), r.buttonsLeft(s)
+	left, right := float32(rowInset+signSize+gap+4), r.buttonsLeft(s)
 	r.bar.Hidden = r.item.State.Final()
 	r.right.Hidden = r.bar.Hidden
 	if r.bar.Hidden {

@@ -1,59 +1,137 @@
 package ui
 
 import (
-	"context"
-	"errors"
-	"sync"
-
-	"ferry/netcore"
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 )
 
-// choices are the settings: as they are now, and what of that is not on the disk yet.
-type choices struct {
-	now netcore.Settings // on the UI goroutine only
+const (
+	keySettings         key = "settings.title"
+	keySettingsDevice   key = "settings.device"
+	keySettingsReceive  key = "settings.receive"
+	keySettingsNetwork  key = "settings.network"
+	keySettingsLook     key = "settings.look"
+	keySettingsDesktop  key = "settings.desktop"
+	keySettingsHelp     key = "settings.help"
+	keySettingsDone     key = "settings.done"
+	keySettingsNotSaved key = "settings.unsaved"
+)
 
-	mu      sync.Mutex
-	pending []func(*netcore.Settings) // not on the disk yet, in order
-	saving  sync.Mutex                // held while settings are written
+const (
+	settingsWidth = 640
+	railWidth     = 130
+	// settingWidth is what is left for the settings themselves.
+	settingWidth  = settingsWidth - 2*sheetPad - railWidth - space - rowMargin
+	settingHeight = 400 // more is scrolled
+)
+
+// A settingsSheet holds what can be set. Each change holds at once; there is nothing to confirm.
+type settingsSheet struct {
+	window *Window
+	sheet  *sheet
+	rail   *choiceGroup
+	scroll *container.Scroll
+	leave  []func() // take over what is in the fields
+
+	// What tests look for.
+	name             *entry
+	upload, download *entry
+	wrong            *paragraph // what is wrong with the limits; says nothing at first
+	networks         []*toggle
 }
 
-// chooseSetting makes a change to the settings here and, later, on the disk, where it leaves what it
-// does not touch as it is. change is called twice, the second time on another goroutine. failed is
-// said if it cannot be saved.
-func (w *Window) chooseSetting(failed key, change func(*netcore.Settings)) {
-	change(&w.settings.now)
-	w.followNotices()
-	if w.dir == "" {
-		return
-	}
-	w.settings.mu.Lock()
-	w.settings.pending = append(w.settings.pending, change)
-	w.settings.mu.Unlock()
-	w.background(func(context.Context) {
-		if err := w.settings.save(w.dir); err != nil {
-			w.log.Warn("save settings", "error", err)
-			w.ui(func() { w.toasts.show(phrase{key: failed}, nil) })
-		}
-	})
+// sectionNames are the parts of the sheet, in their order.
+var sectionNames = []key{
+	keySettingsDevice, keySettingsReceive, keySettingsNetwork, keySettingsLook, keySettingsDesktop, keySettingsHelp,
 }
 
-// save writes all changes that are not on the disk yet.
-func (c *choices) save(dir string) error {
-	c.saving.Lock()
-	defer c.saving.Unlock()
-	c.mu.Lock()
-	changes := c.pending
-	c.pending = nil
-	c.mu.Unlock()
-	if len(changes) == 0 {
-		return nil // another save took them along
+// section is what is in one of them.
+func (s *settingsSheet) section(i int) []fyne.CanvasObject {
+	return []func() []fyne.CanvasObject{s.device, s.receiving, s.network, s.looks, s.desktop, s.help}[i]()
+}
+
+// showSettings opens the sheet, unless something else is being asked.
+func (w *Window) showSettings() { w.whenFree(func() { w.openSettings(0) }) }
+
+func (w *Window) openSettings(section int) {
+	s := &settingsSheet{window: w}
+	s.rail = w.newChoiceGroup(choiceRail, sayEach(sectionNames...), section, s.open)
+	s.scroll = container.NewVScroll(&fyne.Container{})
+	rail := s.rail.column()
+	body := container.New(placed{
+		min: func() fyne.Size { return fyne.NewSize(0, settingHeight) },
+		place: func(size fyne.Size) {
+			put(rail, -gap, 0, railWidth, rail.MinSize().Height)
+			put(s.scroll, railWidth+space, 0, size.Width-railWidth-space, size.Height)
+		},
+	}, rail, s.scroll)
+	title := newTitle(say(phrase{key: keySettings}))
+	s.sheet = w.newSheet(container.NewBorder(title, nil, nil, nil, padded(body, 0, gap)),
+		newButton(lookPrimary, say(phrase{key: keySettingsDone}), func() { s.sheet.close() }))
+	s.sheet.width = settingsWidth
+	s.sheet.onClose = s.takeOver
+	w.setting = s
+	s.fill(section)
+	s.sheet.show()
+	w.win.Canvas().Focus(s.rail.all[section])
+}
+
+// open goes to another section.
+func (s *settingsSheet) open(section int) {
+	s.takeOver()
+	s.fill(section)
+}
+
+// again makes the open section anew.
+func (s *settingsSheet) again() { s.fill(s.rail.now) }
+
+func (s *settingsSheet) fill(section int) {
+	s.leave = nil
+	list := container.New(tight(space+2), s.section(section)...)
+	s.scroll.Content = container.New(placed{ // the scroll bar has a place of its own
+		min:   func() fyne.Size { return list.MinSize().AddWidthHeight(rowMargin, 8) },
+		place: func(size fyne.Size) { put(list, 4, 4, size.Width-rowMargin-4, size.Height-8) },
+	}, list)
+	s.scroll.Offset = fyne.Position{}
+	s.scroll.Refresh()
+}
+
+// takeOver has everything hold that was typed.
+func (s *settingsSheet) takeOver() {
+	for _, f := range s.leave {
+		f()
 	}
-	settings, err := netcore.LoadSettings(dir)
-	if err != nil && !errors.Is(err, netcore.ErrSetting) {
-		return err
-	}
-	for _, change := range changes {
-		change(&settings)
-	}
-	return settings.Save(dir)
+}
+
+// setting is something that can be set: its name, what sets it, and a sentence on what it does.
+func (s *settingsSheet) setting(name key, control fyne.CanvasObject, text key) fyne.CanvasObject {
+	words := newParagraph(say(phrase{key: text}), theme.SizeNameCaptionText, colorMuted)
+	words.fillLines(settingWidth)
+	return container.New(tight(5), newText(say(phrase{key: name})), control, words)
+}
+
+// note is a sentence alone.
+func (s *settingsSheet) note(p phrase) *paragraph {
+	words := newParagraph(say(p), theme.SizeNameCaptionText, colorMuted)
+	words.fillLines(settingWidth)
+	return words
+}
+
+// toggle is a setting that is on or off.
+func (s *settingsSheet) toggle(name, text key, on bool, change func(bool)) *toggle {
+	return s.window.newToggle(say(phrase{key: name}), say(phrase{key: text}), on, settingWidth, change)
+}
+
+// beside puts an object that takes the width that there is on the left of one that has its own.
+func beside(wide, right fyne.CanvasObject) *fyne.Container {
+	return container.New(placed{
+		min: func() fyne.Size { return fyne.NewSize(0, max(wide.MinSize().Height, right.MinSize().Height)) },
+		place: func(s fyne.Size) {
+			size := right.MinSize()
+			h := wide.MinSize().Height
+			put(wide, 0, (s.Height-h)/2, s.Width-size.Width-gap, h)
+			put(right, s.Width-size.Width, (s.Height-size.Height)/2, size.Width, size.Height)
+		},
+	}, wide, right)
 }

@@ -24,12 +24,15 @@ type sheet struct {
 	window  *Window
 	overlay *fyne.Container
 	panel   *fyne.Container
+	scrim   *surface
 	buttons []*button
+	width   float32
+	onClose func() // called when it is taken away; may be nil
 }
 
 // newSheet makes a sheet of a body and at least one button.
 func (w *Window) newSheet(body fyne.CanvasObject, buttons ...*button) *sheet {
-	s := &sheet{window: w, buttons: buttons}
+	s := &sheet{window: w, buttons: buttons, width: sheetWidth, scrim: newSurface(colorScrim, "", 0)}
 	row := container.NewHBox(layout.NewSpacer())
 	for _, b := range buttons {
 		b.onKey = w.typedKey
@@ -40,18 +43,28 @@ func (w *Window) newSheet(body fyne.CanvasObject, buttons ...*button) *sheet {
 		newSurface(theme.ColorNameOverlayBackground, colorStroke, radius+3),
 		padded(content, sheetPad, sheetPad-gap),
 	)
-	scrim := newSurface(colorScrim, "", 0)
 	s.overlay = container.New(placed{
 		min:   func() fyne.Size { return fyne.Size{} },
-		place: func(size fyne.Size) { scrim.Resize(size); s.center(size) },
-	}, scrim, s.panel)
+		place: func(size fyne.Size) { s.scrim.Resize(size); s.center(size) },
+	}, s.scrim, s.panel)
 	return s
+}
+
+// scrolledWidth is what scrolled leaves of a sheet's width.
+const scrolledWidth = sheetWidth - 2*sheetPad - rowMargin
+
+// scrolled lets the body of a sheet scroll; the scroll bar has a place of its own.
+func scrolled(o fyne.CanvasObject) *container.Scroll {
+	return container.NewVScroll(container.New(placed{
+		min:   func() fyne.Size { return o.MinSize().AddWidthHeight(rowMargin, 0) },
+		place: func(s fyne.Size) { put(o, 0, 0, s.Width-rowMargin, s.Height) },
+	}, o))
 }
 
 // center lays the panel out. Its height is known only after its lines have been
 // broken to its width.
 func (s *sheet) center(window fyne.Size) {
-	width := min(float32(sheetWidth), window.Width-2*space)
+	width := min(s.width, window.Width-2*space)
 	s.panel.Resize(fyne.NewSize(width, s.panel.MinSize().Height))
 	height := min(s.panel.MinSize().Height, window.Height-2*space)
 	put(s.panel, (window.Width-width)/2, (window.Height-height)/2, width, height)
@@ -98,14 +111,13 @@ func (s *sheet) close() {
 	for _, other := range above {
 		other.show()
 	}
+	if s.onClose != nil {
+		s.onClose()
+	}
 }
 
-// typedKey answers the sheet that is on top.
-func (w *Window) typedKey(ev *fyne.KeyEvent) {
-	s := w.topSheet()
-	if s == nil {
-		return
-	}
+// typedKey answers the sheet.
+func (s *sheet) typedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		s.buttons[len(s.buttons)-1].Tapped(nil)

@@ -57,7 +57,7 @@ func newSidebar(w *Window) *sidebar {
 // header is this device's own card: who can see it, its address, and its settings.
 func (s *sidebar) header() fyne.CanvasObject {
 	const height = selfSize + 2*space
-	s.settings = newIconButton(s.window.tips, theme.SettingsIcon(), say(phrase{key: keyLimits}), s.window.askLimits)
+	s.settings = newIconButton(s.window.tips, theme.SettingsIcon(), say(phrase{key: keySettings}), s.window.showSettings)
 	s.address = newIconButton(s.window.tips, theme.GridIcon(), say(phrase{key: keyAddress}), s.window.showAddress)
 	return container.New(placed{
 		min: func() fyne.Size { return fyne.NewSize(0, height) },

@@ -30,6 +30,12 @@ func spoken(o fyne.CanvasObject) []string {
 		words = o.name.words()
 	case *option:
 		return append(spoken(o.name), spoken(o.text)...)
+	case *choice:
+		words = o.words()
+	case *toggle:
+		if words = o.name.words(); o.text != nil {
+			return []string{words, o.text.words}
+		}
 	case *row:
 		words = o.words()
 	}

@@ -76,6 +76,13 @@ type Node interface {
 	Resume(id netcore.TransferID)
 	Retry(id netcore.TransferID) (netcore.TransferID, error)
 	SetLimits(limits netcore.Limits)
+	SetName(name string)
+	SetInbox(dir string) error
+	SetInterfaces(names []string)
+	SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error
+	Past(q netcore.Query) ([]netcore.Transfer, error)
+	DropPast(ids ...netcore.TransferID) error
+	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
 }
 
 // A Window is Ferry's window. It implements netcore.Handler; Event and Offer
@@ -101,12 +108,17 @@ type Window struct {
 	hidden     bool // it was closed into the tray, or started there
 	toasts     *toasts
 	tips       *tips
-	sheets     []*sheet      // from bottom to top
-	asking     *chooser      // "send to whom?", while it is open
-	stopping   *stopSheet    // "keep what is there?", while it is open
-	setting    *limitsSheet  // the last one that was opened
-	connecting *connectSheet // so
-	quitting   bool          // "quit?" is being asked
+	sheets     []*sheet       // from bottom to top
+	asking     *chooser       // "send to whom?", while it is open
+	stopping   *stopSheet     // "keep what is there?", while it is open
+	setting    *settingsSheet // the last one that was opened
+	detailed   *detailsSheet  // so
+	connecting *connectSheet  // so
+	quitting   bool           // "quit?" is being asked
+	quitLater  bool           // it closes when nothing moves any more
+	speeds     speeds
+	warned     warnedLog
+	networks   []netcore.Interface // those that devices were looked for on since the start
 	offers     offerQueue
 	presence   presence
 
@@ -125,7 +137,7 @@ var _ netcore.Handler = (*Window)(nil)
 
 // New makes the window. It shows nothing until it is shown.
 func New(a fyne.App, opts Options) *Window {
-	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir, opts: opts}
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir, opts: opts, speeds: make(speeds)}
 	w.settings.now = opts.Settings
 	w.wearTheme()
 	speakLanguage(opts.Settings.Language)
@@ -171,17 +183,21 @@ func (w *Window) build() {
 	w.win.SetPadded(false)
 	w.win.SetMaster()
 	w.win.Resize(w.sizeAtFirst())
+	w.assemble()
+	w.win.SetOnDropped(w.dropped)
+	w.win.SetCloseIntercept(w.closing)
+	w.addHabits()
+	w.app.Lifecycle().SetOnEnteredForeground(func() { w.away.Store(false) })
+	w.app.Lifecycle().SetOnExitedForeground(func() { w.away.Store(true) })
+}
+
+// assemble makes all that is in the window, in the language of now.
+func (w *Window) assemble() {
 	w.toasts = newToasts(w)
 	w.tips = newTips(w)
 	w.sidebar = newSidebar(w)
 	w.main = newMainArea(w)
 	w.win.SetContent(w.frame())
-	w.win.SetOnDropped(w.dropped)
-	w.win.SetCloseIntercept(w.closing)
-	w.win.Canvas().SetOnTypedKey(w.typedKey)
-	w.win.Canvas().AddShortcut(settingsKeys, func(fyne.Shortcut) { w.askLimits() })
-	w.app.Lifecycle().SetOnEnteredForeground(func() { w.away.Store(false) })
-	w.app.Lifecycle().SetOnExitedForeground(func() { w.away.Store(true) })
 }
 
 // Attach gives the window its node. Call it once, before the node runs.
@@ -190,10 +206,19 @@ func (w *Window) Attach(n Node) {
 	for _, p := range slices.Concat(n.Known(), n.Peers()) {
 		w.model.apply(netcore.PeerChanged{Peer: p})
 	}
-	w.sidebar.setSelf(n.Self())
-	w.sidebar.setVisibility(n.Visibility())
-	w.sidebar.setInbox(n.Inbox())
+	w.introduce()
 	w.presence.began = w.now()
+	w.trimHistory()
+	if w.opts.First {
+		w.welcome()
+	}
+}
+
+// introduce says who this device is.
+func (w *Window) introduce() {
+	w.sidebar.setSelf(w.node.Self())
+	w.sidebar.setVisibility(w.node.Visibility())
+	w.sidebar.setInbox(w.node.Inbox())
 }
 
 // ShowAndRun shows the window and returns when it was closed and all
@@ -214,7 +239,12 @@ func (w *Window) ShowAndRun() {
 }
 
 // Event implements netcore.Handler.
-func (w *Window) Event(ev netcore.Event) { w.model.apply(ev) }
+func (w *Window) Event(ev netcore.Event) {
+	if warning, ok := ev.(netcore.Warning); ok {
+		w.warned.add(w.now(), warning)
+	}
+	w.model.apply(ev)
+}
 
 // End stops all drawing, because the window is about to be closed by others.
 // It may be called from any goroutine.
@@ -222,6 +252,7 @@ func (w *Window) End() { w.end() }
 
 func (w *Window) quit() {
 	w.keepSize()
+	w.main.history.flush()
 	w.end()
 	w.win.Close()
 	w.app.Quit()

@@ -26,7 +26,7 @@ func changed(t netcore.Transfer, n int) netcore.Event {
 func TestPeersComeAndGo(t *testing.T) {
 	h := newHarness(t)
 	h.draw()
-	if !h.sidebar.checks.root.Visible() || !h.main.nothing.Visible() {
+	if !h.sidebar.checks.root.Visible() || !h.main.transfers.nothing.Visible() {
 		t.Error("an empty window does not say what to do")
 	}
 	h.meet(bob, anna)
@@ -63,12 +63,12 @@ func TestCancelCancels(t *testing.T) {
 func TestClearLeavesWhatIsOnItsWay(t *testing.T) {
 	h := newHarness(t)
 	h.tell(changed(out(netcore.Running, "a"), 1))
-	if h.main.clear.Visible() {
+	if h.main.transfers.clear.Visible() {
 		t.Error("there is nothing to clear")
 	}
 	h.tell(changed(out(netcore.Done, "b"), 2))
-	test.Tap(h.main.clear)
-	if len(h.view.items) != 1 || h.view.items[0].ID != transferID(1) || h.main.clear.Visible() {
+	test.Tap(h.main.transfers.clear)
+	if len(h.view.items) != 1 || h.view.items[0].ID != transferID(1) || h.main.transfers.clear.Visible() {
 		t.Errorf("left are %+v", h.view.items)
 	}
 }
@@ -112,7 +112,25 @@ func TestClosingAsksWhileSomethingIsOnItsWay(t *testing.T) {
 		t.Fatal("Esc quits")
 	}
 	h.closing()
-	h.key(fyne.KeyReturn)
+	h.key(fyne.KeyReturn) // quits when it is done
+	if h.ended.Err() != nil || !h.quitLater {
+		t.Fatal("Enter quits at once, or never")
+	}
+	h.tell(changed(out(netcore.Done, "a"), 1))
+	if h.ended.Err() != nil {
+		t.Fatal("it quits too early")
+	}
+	h.tell(changed(out(netcore.Done, "b"), 2))
+	if h.ended.Err() == nil {
+		t.Error("it does not quit when it is done")
+	}
+}
+
+func TestQuittingAtOnce(t *testing.T) {
+	h := newHarness(t)
+	h.tell(changed(out(netcore.Running, "a"), 1))
+	h.closing()
+	test.Tap(h.topSheet().buttons[1])
 	if h.ended.Err() == nil {
 		t.Error("Quit does not quit")
 	}
@@ -179,7 +197,7 @@ func TestManyTransfersStayCheap(t *testing.T) {
 		h.draw()
 	}
 	all(0)
-	rows := len(h.main.list.rows)
+	rows := len(h.main.transfers.list.rows)
 	if most := int(firstHeight/rowHeight) + 2; rows > most {
 		t.Errorf("%d rows exist, %d can be seen", rows, most)
 	}
@@ -191,12 +209,12 @@ func TestManyTransfersStayCheap(t *testing.T) {
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("50 drawings took %v", took)
 	}
-	h.main.list.scroll.ScrollToBottom()
+	h.main.transfers.list.scroll.ScrollToBottom()
 	if got := h.rowOf(transferID(0)).name.words(); got != "film 0.mkv and 1 more" {
 		t.Errorf("the last row is %q", got)
 	}
-	if len(h.main.list.rows) != rows {
-		t.Errorf("scrolling made %d rows of %d", len(h.main.list.rows), rows)
+	if len(h.main.transfers.list.rows) != rows {
+		t.Errorf("scrolling made %d rows of %d", len(h.main.transfers.list.rows), rows)
 	}
 }
 
@@ -206,7 +224,7 @@ func TestScrollingShowsTheRightRows(t *testing.T) {
 		h.Event(changed(out(netcore.Done, fmt.Sprint("file", i)), i))
 	}
 	h.draw()
-	l := h.main.list
+	l := h.main.transfers.list
 	for _, y := range []float32{0, 10, rowHeight, 33.5 * rowHeight, 1e6, -20, -1e6} {
 		l.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -y}})
 		first, last := l.visible()
@@ -225,7 +243,7 @@ func TestAnItemKeepsItsRowWhileItScrolls(t *testing.T) {
 		h.Event(changed(out(netcore.Done, fmt.Sprint("file", i)), i))
 	}
 	h.draw()
-	l := h.main.list
+	l := h.main.transfers.list
 	third := l.items[2].ID
 	before := h.rowOf(third)
 	l.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -1.5 * rowHeight}})
@@ -241,10 +259,10 @@ func TestClearingWhileScrolledDown(t *testing.T) {
 		h.Event(changed(out(netcore.Done, fmt.Sprint("file", i)), i))
 	}
 	h.draw()
-	h.main.list.scroll.ScrollToBottom()
-	test.Tap(h.main.clear)
-	if r := h.rowOf(transferID(1000)); r.Position().Y != 0 || h.main.list.scroll.Offset.Y != 0 {
-		t.Errorf("the row is at %v, the list at %v", r.Position().Y, h.main.list.scroll.Offset.Y)
+	h.main.transfers.list.scroll.ScrollToBottom()
+	test.Tap(h.main.transfers.clear)
+	if r := h.rowOf(transferID(1000)); r.Position().Y != 0 || h.main.transfers.list.scroll.Offset.Y != 0 {
+		t.Errorf("the row is at %v, the list at %v", r.Position().Y, h.main.transfers.list.scroll.Offset.Y)
 	}
 }
 
