@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"ferry/netcore/internal/transfer"
-	"ferry/netcore/internal/wire"
 )
 
 // finish ends a transfer, and clears away what nobody needs any more.
@@ -21,7 +20,7 @@ func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	if tell {
 		// Over a link as well: the transfer's own connection may be dead. Once more with the
 		// next link, as this one may be too; now, as that may have come before it was known.
-		n.links.Notify(before.Peer.ID, wire.TypeCancel, tr.id)
+		n.tellEnd(before.Peer.ID, tr.id, err)
 	}
 	if before.Direction == Outgoing && tr.snapshot().State.Final() {
 		n.dropList(tr.id)

@@ -3,6 +3,8 @@ package netcore
 import (
 	"time"
 
+	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/store"
 	"ferry/netcore/internal/wire"
 )
 
@@ -72,7 +74,7 @@ func (t *tracked) held() bool {
 // wakeSender asks the sender of an incoming transfer to offer it again now. If
 // it cannot be asked, it will do so in a while.
 func (t *tracked) wakeSender() {
-	t.node.links.Notify(t.snapshot().Peer.ID, wire.TypeWake, t.id)
+	t.node.links.Notify(t.snapshot().Peer.ID, wire.TypeWake, t.id[:])
 }
 
 // wakeUp ends the wait of an outgoing transfer.
@@ -84,7 +86,7 @@ func (t *tracked) wakeUp() {
 }
 
 // notice takes what a peer says over a link of a transfer between the two.
-func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte) {
+func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte, why fault.Code) {
 	t := n.find(id)
 	if t == nil {
 		return
@@ -97,20 +99,27 @@ func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte) {
 	case what == wire.TypeWake:
 		t.wakeUp()
 	case now.State == Paused, now.State == Running: // on a connection that is dead, perhaps
-		t.cancel(&remoteCancel{})
+		t.cancel(&remoteEnd{why.Kind()})
 	}
 }
 
-// remoteCancel is the cause of a transfer's end that the peer's person wanted.
-type remoteCancel struct{}
-
-func (*remoteCancel) Error() string { return ErrCancelled.Error() }
-func (*remoteCancel) Unwrap() error { return ErrCancelled }
-func (*remoteCancel) Remote() bool  { return true }
+// tellEnd tells a peer over its links that a transfer is over here, and because of what.
+func (n *Node) tellEnd(peer PeerID, id TransferID, err error) {
+	n.links.Notify(peer, wire.TypeCancel, wire.AppendCancel(nil, id, fault.CodeOf(err)))
+}
 
 // tellFor is how long a peer is told of a transfer that is over here, with each new link: a
 // link may be on its way out when something is said over it, and saying it twice means nothing.
 const tellFor = 7 * 24 * time.Hour
+
+// endOf is why a transfer in the store is over.
+func endOf(s store.Transfer) error {
+	t, _, err := fromStore(s)
+	if err != nil || t.Err == nil {
+		return ErrInternal
+	}
+	return t.Err
+}
 
 // tellOf tells a peer, over a new link, of the transfers that it may still wait for.
 func (n *Node) tellOf(peer PeerID) {
@@ -119,7 +128,7 @@ func (n *Node) tellOf(peer PeerID) {
 		n.log.Warn("cancelled transfers", "err", err)
 	}
 	for _, s := range list {
-		n.links.Notify(peer, wire.TypeCancel, s.ID)
+		n.tellEnd(peer, s.ID, endOf(s))
 		if time.Since(s.Ended) < tellFor {
 			continue
 		}

@@ -21,13 +21,14 @@ func FuzzHeard(f *testing.F) {
 	f.Add(uint8(wire.TypeName), []byte(`{"name":"Anna"}`))
 	f.Add(uint8(wire.TypeChecked), []byte(`{"results":[{"addr":"192.168.1.9:7776","us":1}]}`))
 	f.Add(uint8(wire.TypeCall), make([]byte, 16))
+	f.Add(uint8(wire.TypeCancel), wire.AppendCancel(nil, [16]byte{1}, "unreadable"))
 	f.Add(uint8(wire.TypeOffer), []byte(`{}`))
 	f.Fuzz(func(t *testing.T, typ uint8, body []byte) {
 		m := New(Config{Conn: config("A", id, 1), Changed: func(State) {}, Log: slog.New(slog.DiscardHandler)})
 		m.SetNetwork(testNetwork())
 		m.ctx, m.ended = t.Context(), true // and so it dials nobody
 		what := wire.Type(typ)
-		if (what == wire.TypeWake || what == wire.TypeCancel || what == wire.TypeCall) && len(body) != 16 {
+		if what == wire.TypeCancel && len(body) < 16 || (what == wire.TypeWake || what == wire.TypeCall) && len(body) != 16 {
 			return // package wire sees to that
 		}
 		p := newPeer(identity.PeerID{1})

@@ -88,10 +88,10 @@ type Config struct {
 	// Linked is told of each link to a peer that begins, also when the peer has been online
 	// all the time. It must not block, nor call the Manager. nil: nobody is told.
 	Linked func(identity.PeerID)
-	// Notice is told what a peer says of the transfer id: a Wake or a Cancel.
+	// Notice is told what a peer says of the transfer id: a Wake or a Cancel, and because of what.
 	// Calls for one peer may overlap if it has several links. It holds up the link that
 	// it came over for as long as it runs.
-	Notice func(peer identity.PeerID, t wire.Type, id [16]byte)
+	Notice func(peer identity.PeerID, t wire.Type, id [16]byte, why fault.Code)
 	// Serve takes over a connection that this node has dialled because its peer
 	// asked for it; apart from that it is as if the peer had dialled it. It must
 	// close c before it returns, soon after ctx has ended. nil: nobody is dialled because he asks.
@@ -297,10 +297,10 @@ func (m *Manager) linksTo(id identity.PeerID) []*link {
 	return nil
 }
 
-// Notify says a Wake or a Cancel of the transfer id on every link to peer. It reports whether
+// Notify says a Wake or a Cancel, of which body is the body, on every link to peer. It reports whether
 // there was one on which it could be said; that it arrives is not certain.
-func (m *Manager) Notify(peer identity.PeerID, t wire.Type, id [16]byte) bool {
-	return m.say(m.linksTo(peer), t, id[:])
+func (m *Manager) Notify(peer identity.PeerID, t wire.Type, body []byte) bool {
+	return m.say(m.linksTo(peer), t, body)
 }
 
 // say sends a frame on each of the links, and reports whether that went well on one.

@@ -132,7 +132,8 @@ func (m *Manager) heard(p *peer, l *link, t wire.Type, body []byte) error {
 	switch t {
 	case wire.TypeWake, wire.TypeCancel:
 		if m.cfg.Notice != nil {
-			m.cfg.Notice(p.id, t, [16]byte(body))
+			id, why := wire.ReadCancel(body) // a Wake has the same, and no reason
+			m.cfg.Notice(p.id, t, id, why)
 		}
 	case wire.TypeCall:
 		m.dialBack(p, [16]byte(body))

@@ -74,7 +74,7 @@ var types = map[Type]struct {
 	TypePong:    {"Pong", pingSize, pingSize},
 	TypeBye:     {"Bye", 0, 0},
 	TypeWake:    {"Wake", idSize, idSize},
-	TypeCancel:  {"Cancel", idSize, idSize},
+	TypeCancel:  {"Cancel", idSize, idSize + maxCode},
 	TypeCall:    {"Call", idSize, idSize},
 	TypeAddrs:   {"Addrs", 2, maxAddrs},
 	TypeCheck:   {"Check", 0, 0},

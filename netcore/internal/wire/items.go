@@ -127,6 +127,23 @@ func ReadFault(body []byte) (index int64, code fault.Code, err error) {
 	return index, code, d.end()
 }
 
+// AppendCancel appends the body of a Cancel frame: the transfer id is over because of code.
+func AppendCancel(b []byte, id [idSize]byte, code fault.Code) []byte {
+	b = append(b, id[:]...)
+	if code == fault.CodeOf(fault.Cancelled) {
+		return b
+	}
+	return append(b, code...)
+}
+
+// ReadCancel reads the body of a Cancel frame.
+func ReadCancel(body []byte) (id [idSize]byte, code fault.Code) {
+	if code = fault.Code(body[idSize:]); code == "" {
+		code = fault.CodeOf(fault.Cancelled)
+	}
+	return [idSize]byte(body), code
+}
+
 // AppendHole appends the body of a Hole frame: n bytes of value 0 follow, n >= 1.
 func AppendHole(b []byte, n int64) []byte { return binary.AppendUvarint(b, uint64(n)) }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ferry/netcore/internal/fault"
 )
 
 func TestPing(t *testing.T) {
@@ -95,5 +97,21 @@ func TestCheckedFits(t *testing.T) {
 	body, err := Encode(c)
 	if err != nil || TypeChecked.check(len(body)) != nil {
 		t.Errorf("%d bytes, %v", len(body), err)
+	}
+}
+
+func TestCancelRoundTrip(t *testing.T) {
+	id := [16]byte{1, 2, 3}
+	for _, code := range []fault.Code{"cancelled", "unreadable", "from the future"} {
+		body := AppendCancel(nil, id, code)
+		if gotID, got := ReadCancel(body); gotID != id || got != code {
+			t.Errorf("%q became %x %q", code, gotID, got)
+		}
+		if err := TypeCancel.check(len(body)); err != nil {
+			t.Error(err)
+		}
+	}
+	if body := AppendCancel(nil, id, "cancelled"); len(body) != 16 {
+		t.Errorf("a person's wish takes %d bytes", len(body))
 	}
 }
