@@ -134,10 +134,12 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 	}
 	w = ui.New(a, ui.Options{
 		Log: log.Logger, Dir: cfg.Dir, Settings: settings, LogDir: filepath.Join(opts.dir, "log"),
-		First:    !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
-		HasTray:  hasTray,
-		Hidden:   opts.hidden,
-		Notifier: &notify.Notifier{Name: a.Metadata().Name, Entry: "ferry", Silent: func() bool { return w.Silent() }},
+		First:   !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
+		HasTray: hasTray,
+		Hidden:  opts.hidden,
+
+		Autostart: opts.autostart(a.Metadata(), log.Logger),
+		Notifier:  &notify.Notifier{Name: a.Metadata().Name, Entry: "ferry", Silent: func() bool { return w.Silent() }},
 	})
 	keeper := awake.New(log.Logger)
 	cfg.Handler, cfg.Log = keeper.Watch(w), log.Logger

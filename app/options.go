@@ -10,7 +10,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"fyne.io/fyne/v2"
+
+	"ferry/app/autostart"
 	"ferry/netcore"
 	"ferry/ui"
 )
@@ -109,4 +113,18 @@ func (o options) config(s netcore.Settings) netcore.Config {
 		Visibility: s.Visibility,
 		Interfaces: s.Interfaces,
 	}
+}
+
+// autostart is what starts Ferry with the session, as it was started now; nil if that cannot be had.
+func (o options) autostart(about fyne.AppMetadata, log *slog.Logger) ui.Switch {
+	program, err := autostart.Program()
+	if err != nil {
+		log.Debug("no start with the session", "error", err)
+		return nil
+	}
+	args := []string{"--hidden"}
+	if dir, err := filepath.Abs(o.dir); err == nil && o.dir != defaultDir() {
+		args = append(args, "--config", dir)
+	}
+	return autostart.Entry{ID: strings.ToLower(about.Name), Name: about.Name, Program: program, Args: args}
 }

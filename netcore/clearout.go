@@ -19,8 +19,8 @@ const staleList = 24 * time.Hour
 // clearOut removes what earlier runs have left and nobody needs.
 func (n *Node) clearOut() {
 	limit := time.Time{}
-	if days := n.cfg.HistoryDays; days > 0 {
-		limit = n.now().AddDate(0, 0, -days)
+	if days := n.historyDays.Load(); days > 0 {
+		limit = n.now().AddDate(0, 0, -int(days))
 	}
 	n.tidy(func() error { return n.store.Prune(cmp.Or(n.cfg.HistoryLimit, usualHistory), limit) })
 	n.dropLists()

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/discovery"
@@ -42,15 +43,17 @@ type Node struct {
 	finder   *discovery.MDNS // nil for a node that keeps to this computer
 	visible  visible
 	self     self
-	known    known
-	arrivals arrivals
-	codes    comparisons
-	doors    doors
-	asking   asking
-	spools   *transfer.Room // for the lists of strangers
-	upload   *rate.Limiter
-	download *rate.Limiter
-	work     sync.WaitGroup // everything that Run waits for
+
+	historyDays atomic.Int64 // as in Config
+	known       known
+	arrivals    arrivals
+	codes       comparisons
+	doors       doors
+	asking      asking
+	spools      *transfer.Room // for the lists of strangers
+	upload      *rate.Limiter
+	download    *rate.Limiter
+	work        sync.WaitGroup // everything that Run waits for
 
 	started chan struct{} // closed when Run begins
 
@@ -90,6 +93,7 @@ func New(cfg Config) (*Node, error) {
 		upload:    newPace(),
 		download:  newPace(),
 	}
+	n.historyDays.Store(int64(cfg.HistoryDays))
 	n.SetLimits(cfg.Limits)
 	if repaired {
 		n.warn(WarnKeyFile, fmt.Errorf("the key file in %s was readable by other users of this computer; it is closed to them again", cfg.Dir))

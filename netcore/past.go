@@ -93,6 +93,13 @@ func (n *Node) DropPast(ids ...TransferID) error {
 	return err
 }
 
+// SetHistoryDays changes for how many days transfers that have ended are remembered, and forgets those that are older
+// at once; 0: for good. It waits for the disk.
+func (n *Node) SetHistoryDays(days int) {
+	n.historyDays.Store(int64(days))
+	n.clearOut()
+}
+
 // awaitEnds waits until all that has been told as final is in the store, too.
 func (n *Node) awaitEnds() {
 	for _, t := range n.list() {

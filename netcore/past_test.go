@@ -189,8 +189,17 @@ func TestHistoryIsBounded(t *testing.T) {
 	ids := sendNamed(t, anna, bob, "a", "b", "c")
 	anna.Stop()
 	rewrite(t, anna, ids[1], func(kept *store.Transfer) { kept.Ended = kept.Ended.AddDate(0, 0, -8) })
-	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryDays = 7 })
-	netcoretest.Eventually(t, "the old one to go", func() bool {
+	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryDays = 9 })
+	if got := past(t, anna, netcore.Query{}); len(got) != 3 {
+		t.Fatalf("there are %q", got)
+	}
+	anna.SetHistoryDays(7)
+	if got := past(t, anna, netcore.Query{}); !slices.Equal(got, []string{"c", "a"}) {
+		t.Errorf("after a week there are %q", got)
+	}
+	anna.Stop()
+	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryDays = 1 })
+	netcoretest.Eventually(t, "the old one to be gone, still", func() bool {
 		return slices.Equal(past(t, anna, netcore.Query{}), []string{"c", "a"})
 	})
 	anna.Stop()

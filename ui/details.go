@@ -141,7 +141,9 @@ func (w *Window) factsOf(it item) []fact {
 	if where != "" {
 		facts = append(facts, fact{keyFactWhere, []phrase{named(shortPath(where))}})
 	}
-	facts = append(facts, fact{keyFactWhen, []phrase{formatMoment(t.Started, w.now())}})
+	if !t.Started.IsZero() {
+		facts = append(facts, fact{keyFactWhen, []phrase{formatMoment(t.Started, w.now())}})
+	}
 	if took := t.Ended.Sub(t.Started); !t.Ended.IsZero() && took > 0 {
 		facts = append(facts, fact{keyFactTook, []phrase{formatSpan(took)}})
 	}

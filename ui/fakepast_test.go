@@ -16,6 +16,7 @@ type fakePast struct {
 	queries   []netcore.Query
 	again     []netcore.TransferID
 	broken    error
+	days      []int // that the history was to go back
 }
 
 func (n *fakeNode) Past(q netcore.Query) ([]netcore.Transfer, error) {
@@ -60,4 +61,10 @@ func (n *fakeNode) SetInbox(dir string) error {
 	}
 	n.inbox = dir
 	return nil
+}
+
+func (n *fakeNode) SetHistoryDays(days int) {
+	n.past.mu.Lock()
+	defer n.past.mu.Unlock()
+	n.past.days = append(n.past.days, days)
 }

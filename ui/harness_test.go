@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
@@ -114,8 +115,16 @@ func (h *harness) until(what string, holds func() bool) {
 
 // settled runs the UI until nothing in the background is left to do.
 func (h *harness) settled() {
-	h.work.Wait()
-	h.drain()
+	for {
+		h.work.Wait()
+		h.mu.Lock()
+		idle := len(h.queue) == 0
+		h.mu.Unlock()
+		if idle {
+			return
+		}
+		h.drain()
+	}
 }
 
 func (h *harness) afterFunc(d time.Duration, f func()) {
@@ -345,3 +354,16 @@ func somebody(name string) netcore.Peer {
 }
 
 func transferID(n int) netcore.TransferID { return netcore.TransferID{byte(n), byte(n >> 8), 0xff} }
+
+// visit calls see with an object and all that containers in it have.
+func visit(o fyne.CanvasObject, see func(fyne.CanvasObject)) {
+	see(o)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			visit(child, see)
+		}
+	case *container.Scroll:
+		visit(o.Content, see)
+	}
+}

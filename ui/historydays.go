@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -29,36 +28,5 @@ func (s *settingsSheet) history() fyne.CanvasObject {
 // setHistoryDays changes for how many days the history goes back; 0 is for good.
 func (w *Window) setHistoryDays(days int) {
 	w.chooseSetting(keySettingsNotSaved, func(s *netcore.Settings) { s.HistoryDays = days })
-	w.trimHistory()
-}
-
-// trimHistory has the node forget what is older than the history goes back.
-func (w *Window) trimHistory() {
-	days := w.settings.now.HistoryDays
-	if days == 0 {
-		return
-	}
-	limit := w.now().Add(-time.Duration(days) * 24 * time.Hour)
-	w.background(func(ctx context.Context) {
-		for ctx.Err() == nil {
-			old, err := w.node.Past(netcore.Query{Before: limit, Limit: historyChunk})
-			if err == nil && len(old) > 0 {
-				err = w.node.DropPast(idsOf(old)...)
-			}
-			if err != nil {
-				w.log.Warn("forget what is old", "error", err)
-			}
-			if err != nil || len(old) < historyChunk {
-				return
-			}
-		}
-	})
-}
-
-func idsOf(all []netcore.Transfer) []netcore.TransferID {
-	ids := make([]netcore.TransferID, len(all))
-	for i, t := range all {
-		ids[i] = t.ID
-	}
-	return ids
+	w.background(func(context.Context) { w.node.SetHistoryDays(days) })
 }

@@ -81,6 +81,7 @@ type Node interface {
 	SetInterfaces(names []string)
 	SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error
 	Past(q netcore.Query) ([]netcore.Transfer, error)
+	SetHistoryDays(days int)
 	DropPast(ids ...netcore.TransferID) error
 	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
 }
@@ -208,7 +209,6 @@ func (w *Window) Attach(n Node) {
 	}
 	w.introduce()
 	w.presence.began = w.now()
-	w.trimHistory()
 	if w.opts.First {
 		w.welcome()
 	}
