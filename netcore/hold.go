@@ -87,6 +87,7 @@ func (t *tracked) wakeUp() {
 
 // notice takes what a peer says over a link of a transfer between the two.
 func (n *Node) notice(peer PeerID, what wire.Type, id [16]byte, why fault.Code) {
+	<-n.revived // a link may be there before
 	t := n.find(id)
 	if t == nil {
 		return

@@ -56,6 +56,7 @@ type Node struct {
 	work        sync.WaitGroup // everything that Run waits for
 
 	started chan struct{} // closed when Run begins
+	revived chan struct{} // closed when what earlier runs have left is known
 
 	runMu sync.Mutex
 	ctx   context.Context // Run's; nil before
@@ -88,6 +89,7 @@ func New(cfg Config) (*Node, error) {
 		asking:    newAsking(),
 		spools:    transfer.NewRoom(maxStrangersLists),
 		started:   make(chan struct{}),
+		revived:   make(chan struct{}),
 		doors:     newDoors(),
 		codes:     newComparisons(),
 		upload:    newPace(),
@@ -247,9 +249,10 @@ func (n *Node) Run(ctx context.Context) error {
 	n.work.Go(func() { n.pulse(ctx) })
 	n.work.Go(func() { n.keepPeers(ctx.Done()) })
 	if !n.cfg.Hidden {
-		n.revive(ctx) // a command only goes on with what it is told to send
 		n.work.Go(func() { n.keepClear(ctx) })
+		n.revive(ctx) // a command only goes on with what it is told to send
 	}
+	close(n.revived)
 	n.discover(ctx)
 	if n.listener != nil {
 		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
