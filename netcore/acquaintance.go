@@ -74,7 +74,7 @@ type shift struct {
 	was, now *acquaintance
 }
 
-// appears reports whether the peer may be known, or blocked, and was not, or the other way round.
+// opens reports whether a door opens by it, or closes: the peer is known, or blocked, and was not, or the other way round.
 func (s shift) opens() bool {
 	return (s.was == nil) != (s.now == nil) || s.was != nil && s.was.Blocked != s.now.Blocked
 }

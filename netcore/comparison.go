@@ -58,6 +58,15 @@ func (c *comparison) isOver() bool {
 	}
 }
 
+func (c *comparison) hasCode() bool {
+	select {
+	case <-c.coded:
+		return true
+	default:
+		return false
+	}
+}
+
 // send sends a frame. If it cannot be sent, the link will end, and that is noticed. Callers hold mu.
 func (c *comparison) send(f verify.Frame) {
 	if err := c.line.Say(f.Type, f.Body); err != nil {
@@ -65,24 +74,27 @@ func (c *comparison) send(f verify.Frame) {
 	}
 }
 
-// heard takes in a frame of the peer's. An error ends the link.
-func (c *comparison) heard(t wire.Type, body []byte) error {
+// heard takes in a frame of the peer's, unless c is over. An error ends the link.
+func (c *comparison) heard(t wire.Type, body []byte) (taken bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.isOver() {
+		return false, nil
+	}
 	answers, err := c.x.Heard(t, body)
 	for _, f := range answers {
 		c.send(f)
 	}
 	if err != nil {
 		c.finish(&remoteEnd{err})
-		return err
+		return true, err
 	}
 	if code, ok := c.x.Code(); ok && c.code.Digits == "" {
 		c.code = codeOf(code)
 		close(c.coded)
 	}
 	c.settle()
-	return nil
+	return true, nil
 }
 
 // await is Verification.Code.

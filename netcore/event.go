@@ -17,7 +17,7 @@ type Handler interface {
 	// Verify asks a person to compare the code of v with that on the peer's screen, and returns what
 	// they say. Like Offer it may take long and runs on a goroutine of its own. ctx ends when the
 	// comparison is over before there is an answer: the cause is the error that Verify returns for it
-	// ([ErrDifferent] if the other person said so). The answer is then ignored.
+	// ([ErrDifferent] if the other person said so). Only [Different] counts then, if there was a code.
 	Verify(ctx context.Context, v *Verification) Verdict
 }
 

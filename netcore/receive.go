@@ -99,6 +99,10 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, q 
 	ctx, done := tr.attempt(ctx)
 	defer done()
 	ctx = in.Wait(ctx)
+	if n.access(tr.snapshot().Peer.ID) == link.None { // since it was let in
+		in.Refuse(ErrUntrusted)
+		return transfer.Result{}, ErrUntrusted
+	}
 	answer := n.ask(ctx, tr, in)
 	q.answered(answer.Accept)
 	dir, err := n.destination(ctx, answer)
@@ -238,7 +242,8 @@ func (n *Node) senderOf(c *conn.Conn) Peer {
 	return n.peer(state)
 }
 
-// ask puts the offer before the person, until that answers or ctx ends.
+// ask puts the offer before the person, until that answers or ctx ends, unless the person has said before what
+// is to be done with such ones.
 func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answer {
 	dir := n.Inbox()
 	offer := Offer{
@@ -257,6 +262,9 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 	}
 	for _, e := range in.Manifest.Top {
 		offer.Top = append(offer.Top, entryOf(e))
+	}
+	if answer, ok := n.agreedBefore(offer); ok {
+		return answer
 	}
 	return n.cfg.Handler.Offer(ctx, offer)
 }

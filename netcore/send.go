@@ -199,8 +199,8 @@ func absent(err error) bool {
 
 // waitsFor reports whether an outgoing transfer may wait for its peer to come online.
 func (n *Node) waitsFor(tr *tracked) bool {
-	_, known := n.known.get(tr.snapshot().Peer.ID)
-	return known && !n.cfg.Hidden
+	a, known := n.known.get(tr.snapshot().Peer.ID)
+	return known && !a.Blocked && !n.cfg.Hidden
 }
 
 // awaitOnline lets a transfer to a known peer that is not online wait for it.

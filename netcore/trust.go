@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"ferry/netcore/internal/inbox"
 	"ferry/netcore/internal/wire"
 )
 
@@ -217,4 +219,15 @@ func (n *Node) meet(id PeerID) {
 		n.events.put(PeerChanged{n.peer(state)})
 		n.tellNamesakes()
 	}
+}
+
+// agreedBefore is the answer to an offer that falls under what a person has said of its verified sender. What does not fit
+// on the disk is asked about.
+func (n *Node) agreedBefore(o Offer) (Answer, bool) {
+	a, _ := n.known.get(o.Peer.ID)
+	if a.Blocked || a.Verified.IsZero() || !a.AutoAccept.Accepts(o) {
+		return Answer{}, false
+	}
+	dir := cmp.Or(a.AutoAccept.Dir, o.Inbox)
+	return Answer{Accept: true, Dir: dir}, inbox.FreeSpace(dir) >= o.Bytes
 }

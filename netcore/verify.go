@@ -67,11 +67,18 @@ func (n *Node) parties(l link.Line) (verify.Parties, error) {
 // compare takes a frame of a comparison that a peer has sent over l. It may be the first one.
 func (n *Node) compare(l link.Line, t wire.Type, body []byte) error {
 	if c := n.codes.with(l.Peer()); c != nil && c.line == l {
-		return c.heard(t, body)
+		if taken, err := c.heard(t, body); taken {
+			return err
+		}
 	}
 	if t != wire.TypeVerify {
 		return nil // of one that is over
 	}
+	return n.asked(l, body)
+}
+
+// asked begins the comparison that a peer asks for, or refuses it.
+func (n *Node) asked(l link.Line, body []byte) error {
 	commitment, err := wire.ReadVerify(body)
 	if err != nil {
 		return err
@@ -127,8 +134,10 @@ func (c *comparison) run(ctx context.Context) error {
 	}
 	c.act()
 	end(c.err)
-	if answered != nil {
-		<-answered // the Handler's goroutine is this one's
+	if answered != nil { // the Handler's goroutine is this one's
+		if v := <-answered; v == Different && c.hasCode() {
+			n.Block(c.line.Peer()) // the other side was faster to say so, or to hang up
+		}
 	}
 	return c.err
 }

@@ -3,6 +3,7 @@ package netcore_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,7 +76,19 @@ func TestOneSaysDifferent(t *testing.T) {
 		"both":  {netcore.Different, netcore.Different},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, b := Start(t, "Anna", comparing(says(tt.here))), Start(t, "Ben", comparing(says(tt.there)))
+			var looking sync.WaitGroup // nobody answers before both see the code
+			looking.Add(2)
+			look := func(v netcore.Verdict) func(context.Context, *netcore.Verification) netcore.Verdict {
+				return func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+					if _, err := c.Code(ctx); err != nil {
+						t.Error(err)
+					}
+					looking.Done()
+					looking.Wait()
+					return v
+				}
+			}
+			a, b := Start(t, "Anna", comparing(look(tt.here))), Start(t, "Ben", comparing(look(tt.there)))
 			id := a.Meet(t, b)
 			err := a.Node.Verify(t.Context(), id)
 			if !errors.Is(err, netcore.ErrDifferent) {
@@ -84,12 +97,170 @@ func TestOneSaysDifferent(t *testing.T) {
 			if p := known(a, id); !p.Verified.IsZero() || tt.here == netcore.Different && !p.Blocked {
 				t.Errorf("the peer is now %+v", p)
 			}
-			Eventually(t, "it to be blocked by who said so", func() bool {
-				return known(b, a.Self().ID).Blocked == (tt.there == netcore.Different) || tt.here == netcore.Different
+			Eventually(t, "the other end to act, too", func() bool {
+				return known(b, a.Self().ID).Blocked == (tt.there == netcore.Different)
 			})
 			if !known(b, a.Self().ID).Verified.IsZero() {
 				t.Error("the other end takes it for verified")
 			}
 		})
+	}
+}
+
+// TestStopping has what a person can do instead of comparing.
+func TestStopping(t *testing.T) {
+	no := func(context.Context, *netcore.Verification) netcore.Verdict { return netcore.Undecided }
+	for name, tt := range map[string]struct {
+		here, there func(context.Context, *netcore.Verification) netcore.Verdict
+		want        error
+		remote      bool
+	}{
+		"who was asked does not want to": {says(netcore.Same), no, netcore.ErrDeclined, true},
+		"who was asked stops":            {says(netcore.Same), says(netcore.Undecided), netcore.ErrCancelled, true},
+		"who has begun stops":            {says(netcore.Undecided), says(netcore.Same), netcore.ErrCancelled, false},
+		"who has begun never looks":      {no, says(netcore.Same), netcore.ErrCancelled, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := Start(t, "Anna", comparing(tt.here)), Start(t, "Ben", comparing(tt.there))
+			id := a.Meet(t, b)
+			err := a.Node.Verify(t.Context(), id)
+			var e *netcore.Error
+			if !errors.Is(err, tt.want) || !errors.As(err, &e) || e.Remote != tt.remote {
+				t.Errorf("Verify: %v", err)
+			}
+			if p := known(a, id); !p.Verified.IsZero() || p.Blocked {
+				t.Errorf("the peer is now %+v", p)
+			}
+			if p := known(b, a.Self().ID); !p.Verified.IsZero() || p.Blocked {
+				t.Errorf("the other end has %+v", p)
+			}
+		})
+	}
+}
+
+// waits is a person who is asked, agrees, and is told why there is nothing to compare any more.
+func waits(why chan<- error) func(context.Context, *netcore.Verification) netcore.Verdict {
+	return func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+		if _, err := c.Code(ctx); err != nil {
+			why <- err
+			return netcore.Undecided
+		}
+		<-ctx.Done()
+		why <- context.Cause(ctx)
+		return netcore.Undecided
+	}
+}
+
+func TestTheLinkIsCutWhilePeopleCompare(t *testing.T) {
+	here, there := make(chan error, 1), make(chan error, 1)
+	coded := make(chan netcore.Code, 2)
+	look := func(why chan<- error) func(context.Context, *netcore.Verification) netcore.Verdict {
+		return func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+			code, err := c.Code(ctx)
+			if err != nil {
+				why <- err
+				return netcore.Undecided
+			}
+			coded <- code
+			<-ctx.Done()
+			why <- context.Cause(ctx)
+			return netcore.Undecided
+		}
+	}
+	a, b := Start(t, "Anna", comparing(look(here))), Start(t, "Ben", comparing(look(there)))
+	cable := NewRelay(t, b.Addr())
+	p, err := a.Connect(t.Context(), cable.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := make(chan error, 1)
+	go func() { result <- a.Node.Verify(t.Context(), p.ID) }()
+	<-coded
+	<-coded
+	cable.Pull()
+	for name, c := range map[string]chan error{"Verify": result, "this person": here, "the other person": there} {
+		if err := <-c; !errors.Is(err, netcore.ErrLost) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if !known(a, p.ID).Verified.IsZero() {
+		t.Error("verified")
+	}
+}
+
+func TestTheCallerStops(t *testing.T) {
+	why := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	a := Start(t, "Anna", comparing(func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+		if _, err := c.Code(ctx); err == nil {
+			cancel()
+		}
+		<-ctx.Done()
+		return netcore.Same // too late
+	}))
+	b := Start(t, "Ben", comparing(waits(why)))
+	err := a.Node.Verify(ctx, a.Meet(t, b))
+	if !errors.Is(err, netcore.ErrCancelled) {
+		t.Errorf("Verify: %v", err)
+	}
+	if err := <-why; !errors.Is(err, netcore.ErrCancelled) {
+		t.Errorf("the other person is told %v", err)
+	}
+}
+
+func TestOneComparisonAtATime(t *testing.T) {
+	asked, free := make(chan struct{}), make(chan struct{})
+	a := Start(t, "Anna", comparing(says(netcore.Same)))
+	b := Start(t, "Ben", comparing(func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+		close(asked)
+		<-free
+		return says(netcore.Same)(ctx, c)
+	}))
+	id := a.Meet(t, b)
+	first := make(chan error, 1)
+	go func() { first <- a.Node.Verify(t.Context(), id) }()
+	<-asked
+	if err := a.Node.Verify(t.Context(), id); !errors.Is(err, netcore.ErrBusy) {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := b.Node.Verify(t.Context(), a.Self().ID); !errors.Is(err, netcore.ErrBusy) {
+		t.Errorf("one from the other side: %v", err)
+	}
+	close(free)
+	if err := <-first; err != nil {
+		t.Errorf("the first one: %v", err)
+	}
+}
+
+// TestTheOtherPersonSawAnotherCode is told to who had said "same" already, and was asked.
+func TestTheOtherPersonSawAnotherCode(t *testing.T) {
+	said := make(chan struct{})
+	a := Start(t, "Anna", comparing(func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+		if _, err := c.Code(ctx); err != nil {
+			return netcore.Undecided
+		}
+		<-said
+		return netcore.Different
+	}))
+	b := Start(t, "Ben", comparing(func(ctx context.Context, c *netcore.Verification) netcore.Verdict {
+		defer close(said)
+		return says(netcore.Same)(ctx, c)
+	}))
+	if err := a.Node.Verify(t.Context(), a.Meet(t, b)); !errors.Is(err, netcore.ErrDifferent) {
+		t.Errorf("Verify: %v", err)
+	}
+	b.Wait(t, "a warning", func(e netcore.Event) bool {
+		w, ok := e.(netcore.Warning)
+		return ok && w.Kind == netcore.WarnVerify
+	})
+	if p := known(b, a.Self().ID); !p.Verified.IsZero() {
+		t.Errorf("verified all the same: %+v", p)
+	}
+}
+
+func TestVerifyNobody(t *testing.T) {
+	a, b := Start(t, "Anna"), Start(t, "Ben")
+	if err := a.Node.Verify(t.Context(), b.Self().ID); !errors.Is(err, netcore.ErrOffline) {
+		t.Errorf("a peer that is not online: %v", err)
 	}
 }
