@@ -41,12 +41,15 @@ func (c *comparison) begin(p verify.Parties) bool {
 	return true
 }
 
-func (c *comparison) peer() Peer {
+func (c *comparison) peer() Peer { return c.node.peer(c.state()) }
+
+// state is what is known of the peer's links. Of a node that listens nowhere, as a command, this line knows the name.
+func (c *comparison) state() link.State {
 	s, _ := c.node.links.Peer(c.line.Peer())
 	if s.Hello.Name == "" {
 		s.Hello.Name = c.line.Name()
 	}
-	return c.node.peer(s)
+	return s
 }
 
 func (c *comparison) isOver() bool {

@@ -157,9 +157,11 @@ func cancelled(err error) error {
 func (c *comparison) act() {
 	switch id := c.line.Peer(); {
 	case c.err == nil:
+		c.node.known.meet(c.state())
 		c.node.vouch(id)
 	case !errors.Is(c.err, ErrDifferent):
 	case isLocal(c.err):
+		c.node.known.meet(c.state())
 		c.node.Block(id)
 	default:
 		if a, ok := c.node.known.get(id); ok && !a.Verified.IsZero() {

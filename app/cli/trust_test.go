@@ -314,7 +314,7 @@ func TestReceiveWithoutATerminalComparesNothing(t *testing.T) {
 
 func TestReceiveTellsWhatBecomesOfTrust(t *testing.T) {
 	verified, blocked := anna, anna
-	verified.Verified, blocked.Blocked = time.Now(), true
+	verified.Verified, blocked.Blocked = time.Now().Add(time.Hour), true
 	n := &fakeNode{live: func(_ context.Context, h netcore.Handler) error {
 		for _, p := range []netcore.Peer{bob, anna, verified, verified, blocked} {
 			h.Event(netcore.PeerChanged{Peer: p})

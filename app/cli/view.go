@@ -14,6 +14,7 @@ import (
 type view struct {
 	program *program
 	serving bool                             // the node can be sent to
+	opened  time.Time                        // since when
 	active  []netcore.Transfer               // not final, in the order of their beginning
 	began   map[netcore.TransferID]time.Time // when data began to flow, the last time
 	peers   map[netcore.PeerID]netcore.Peer  // as they were told of last
@@ -33,7 +34,7 @@ func (v *view) show(h happening) {
 	p := v.program
 	switch what := h.what.(type) {
 	case nodeOpened:
-		v.serving = true
+		v.serving, v.opened = true, h.at
 		p.json.listening(h.at, what)
 		p.screen.note(openedText(what))
 	case offerMade:
@@ -56,14 +57,18 @@ func (v *view) show(h happening) {
 // peer tells people, of a node that goes on, what has become of the trust in a peer. A command that decides about
 // one says so itself.
 func (v *view) peer(now netcore.Peer) {
-	before, seen := v.peers[now.ID]
+	before := v.peers[now.ID]
 	v.peers[now.ID] = now
 	switch {
-	case !seen || !v.serving:
-	case before.Verified.IsZero() && !now.Verified.IsZero():
+	case !v.serving:
+	case now.Verified.After(v.opened) && before.Verified.IsZero():
 		v.program.screen.note(shortPeer(now) + " is verified")
-	case !before.Blocked && now.Blocked:
+	case before.ID == now.ID && !before.Blocked && now.Blocked:
 		v.program.screen.note(shortPeer(now) + " is blocked")
+	case before.ID == now.ID && before.AutoAccept != now.AutoAccept:
+		v.program.screen.note("From " + shortPeer(now) + ": " + ruleText(now.AutoAccept))
+	case before.Blocked && !now.Blocked:
+		v.program.screen.note(shortPeer(now) + " is no longer blocked")
 	}
 }
 
