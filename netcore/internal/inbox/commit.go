@@ -81,7 +81,7 @@ func (p *Partial) stamp() {
 	// Not done when it is created: what a partial's time tells is when it was
 	// touched.
 	if sane(p.entry.ModTime) {
-		_ = setModTime(p.stage, p.name, p.file, p.entry.ModTime)
+		_ = p.setTime()
 	}
 	// The permissions are right, unless the sender has changed them since the
 	// first attempt.
@@ -95,6 +95,13 @@ func (p *Partial) stamp() {
 	if info, err := p.file.Stat(); err == nil {
 		p.id, p.mtime = p.delivery.in.fileID(p.file, info), info.ModTime()
 	}
+}
+
+func (p *Partial) setTime() error {
+	if p.nameless {
+		return setFileTime(p.file, p.entry.ModTime)
+	}
+	return setModTime(p.stage, p.name, p.file, p.entry.ModTime)
 }
 
 // sane reports whether a file or folder shall get the time t: not if the
@@ -189,7 +196,9 @@ func (d *Delivery) placeAs(p *Partial, f *folder, local string) error {
 	}
 	d.touch(f)
 	d.made(p.entry.Path, path, p.id)
-	d.in.release(p.name)
+	if !p.nameless {
+		d.in.release(p.name)
+	}
 	// The data is synced, so that there is nothing left that close could tell.
 	_ = p.file.Close()
 	if p.id != 0 {

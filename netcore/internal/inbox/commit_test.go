@@ -103,6 +103,7 @@ func TestMoves(t *testing.T) {
 
 func TestNoMoveIsSupported(t *testing.T) {
 	in := newInbox(t)
+	named(in.Inbox)
 	in.moves = []move{func(*Inbox, *folder, string, *Partial) error { return errors.ErrUnsupported }}
 	d := begin(t, in.Inbox)
 	finish(t, d, "a", "a")
@@ -115,6 +116,7 @@ func TestNoMoveIsSupported(t *testing.T) {
 
 func TestAPlaceholderGoesIfTheRenameFails(t *testing.T) {
 	in := newInbox(t)
+	named(in.Inbox)
 	in.moves = []move{func(in *Inbox, f *folder, name string, p *Partial) error {
 		gone := *p
 		gone.name += "x"

@@ -51,8 +51,11 @@ func (d *Delivery) createSmall(e Entry) (*Partial, error) {
 	if _, err := d.in.staging(); err != nil {
 		return nil, err
 	}
-	d.drop(partialKey(d.sender, e)) // it will be claimed, if it is still free, when e is whole
 	p := &Partial{delivery: d, entry: e, small: d.pipe.buffer(e.Size)}
+	p.nameless = e.Size <= namelessSize && d.in.naming() != namingNone
+	if len(d.found) > 0 && d.drop(partialKey(d.sender, e)) {
+		p.nameless = false // what Lookup found will be claimed, if it is still free, when e is whole
+	}
 	d.writing[p] = struct{}{}
 	return p, nil
 }

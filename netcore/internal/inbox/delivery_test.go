@@ -301,6 +301,7 @@ func TestKillAndResume(t *testing.T) {
 	// with its open files.
 	killed := in.Begin(sender)
 	in.small = 20 // for "done"
+	named(in.Inbox)
 	half := strings.Repeat("0123456789", 7)
 	finish(t, killed, "done", "whole content")
 	start(t, killed, "half", half, 37)

@@ -22,7 +22,8 @@
 // Until a file is whole it is a partial: a file in a staging folder inside the inbox,
 // named after what it is to become, so that any later attempt of the same peer
 // to send the same file finds it and can go on from there. A small file is in
-// memory for that time. Beside the partials lie the journals of transfers, which
+// memory for that time; and a tiny one has no name at all until it gets its final one, where
+// the system can do that: at most 8 MiB of those are gone if the program is killed. Beside the partials lie the journals of transfers, which
 // say what [Inbox.Undo] has to take back.
 //
 // A received file carries the system's mark for what came over the network; see marks.

@@ -12,8 +12,9 @@ import (
 
 const (
 	// maxFolders is how many folders a folderCache keeps open: what is looked up
-	// and what arrives may be in different ones, and offers go folder by folder.
-	maxFolders = 4
+	// and what arrives may be in different ones, offers go folder by folder, and a batch
+	// is gone through twice.
+	maxFolders = 16
 	// maxNumber is the last number that a taken name is tried with.
 	maxNumber = 999
 )

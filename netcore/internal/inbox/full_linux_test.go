@@ -157,6 +157,7 @@ func TestNoMoreNamesOnADisk(t *testing.T) {
 func TestNoRoomForTheJournal(t *testing.T) {
 	onSmallDisk(t, "size=64k", func(t *testing.T, dir string) {
 		in := reopen(t, dir)
+		named(in)
 		d := transfer(t, in)
 		finish(t, d, "pending", "x")
 		quiet(d)

@@ -146,6 +146,10 @@ func finish(t testing.TB, d *Delivery, path, content string) {
 	}
 }
 
+// named lets every file have a name in the staging folder, as it is where the system
+// knows no other way.
+func named(in *Inbox) { in.named.Store(int32(namingNone)) }
+
 // quiet waits until nothing is going on in the background of d.
 func quiet(d *Delivery) {
 	d.pipe.mu.Lock()

@@ -239,6 +239,7 @@ func TestAFolderThatBecameALinkIsNotFollowed(t *testing.T) {
 
 func TestStagedFilesThatSomebodyRemoved(t *testing.T) {
 	in := newInbox(t)
+	named(in.Inbox)
 	d := begin(t, in.Inbox)
 	finish(t, d, "a", "a")
 	quiet(d)

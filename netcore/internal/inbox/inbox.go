@@ -27,6 +27,7 @@ type Inbox struct {
 
 	folds    atomic.Bool  // names that differ in case are known to be one here
 	move     atomic.Int32 // the first of moves that this filesystem supports, as far as is known
+	named    atomic.Int32 // a naming
 	left     atomic.Int64 // partials that deliveries have left
 	finished atomic.Int32 // finished files that are open, in all deliveries
 	maxOpen  int32        // how many of them there may be

@@ -85,6 +85,7 @@ func TestBackward(t *testing.T) {
 // Before anything has its final name, the journal on disk says so.
 func TestTheJournalIsAheadOfTheNames(t *testing.T) {
 	in := newInbox(t)
+	named(in.Inbox)
 	write(t, filepath.Join(in.dir, "top", "taken"), "mine")
 	moves := 0
 	in.moves = []move{func(in *Inbox, f *folder, name string, p *Partial) error {

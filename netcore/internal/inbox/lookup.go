@@ -47,14 +47,17 @@ func (d *Delivery) Lookup(e Entry) (f *os.File, where Where, length int64, err e
 		return nil, None, 0, err
 	}
 	d.results.appear(e.Path)
-	key := partialKey(d.sender, e)
-	d.drop(key)
+	key := ""
+	if len(d.found) > 0 || !d.nothingStaged() { // mostly there is nothing to be found
+		key = partialKey(d.sender, e)
+		d.drop(key)
+	}
 	final, sameTime := d.openFinal(e)
 	if sameTime {
 		return final, Final, e.Size, nil
 	}
-	if d.nothingStaged() {
-		// There is nothing to be found, as is usual.
+	if key == "" || d.nothingStaged() {
+		// There is none of e.
 	} else if name, part, length := d.in.find(key, e.Size); part != nil {
 		d.found[key] = name
 		if final != nil {
@@ -192,10 +195,12 @@ func (d *Delivery) discard(e Entry) {
 	d.in.release(name)
 }
 
-// drop gives back the partial that Lookup found for key.
-func (d *Delivery) drop(key string) {
-	if name, ok := d.found[key]; ok {
+// drop gives back the partial that Lookup found for key, and reports whether there is one.
+func (d *Delivery) drop(key string) bool {
+	name, ok := d.found[key]
+	if ok {
 		delete(d.found, key)
 		d.in.release(name)
 	}
+	return ok
 }

@@ -14,6 +14,9 @@ type move func(in *Inbox, f *folder, name string, p *Partial) error
 
 // moveTo does the first of in.moves that the filesystem supports.
 func (in *Inbox) moveTo(f *folder, name string, p *Partial) error {
+	if p.nameless {
+		return in.moveNameless(f, name, p)
+	}
 	first := int(in.move.Load())
 	var err error
 	for i, move := range in.moves[first:] {

@@ -20,6 +20,7 @@ type Partial struct {
 	stage    *staging
 	file     *os.File    // nil as long as all of it is in small
 	small    []byte      // what is in memory
+	nameless bool        // file has no name, or shall have none
 	mode     fs.FileMode // of file, when it was opened
 	at       int64       // bytes in it
 	length   int64       // of file; a hole at the end makes it less than at
@@ -130,6 +131,7 @@ func (p *Partial) spill() error {
 	if p.file != nil {
 		return nil
 	}
+	p.nameless = false
 	err := p.delivery.materialise(p, nil)
 	if err != nil && p.file != nil {
 		p.at = p.length
@@ -203,6 +205,9 @@ func (p *Partial) leave() error {
 		}
 		return errors.Join(err, p.leave())
 	}
+	if p.nameless {
+		return errors.Join(unwritten(p.admit()), p.file.Close())
+	}
 	p.delivery.in.left.Add(1)
 	defer p.delivery.in.release(p.name)
 	err := p.extend()
@@ -216,6 +221,9 @@ func (p *Partial) remove() error {
 	if p.file == nil {
 		p.delivery.discard(p.entry) // that of an earlier attempt, which it would have replaced
 		return nil
+	}
+	if p.nameless {
+		return p.file.Close() // that is the end of it
 	}
 	defer p.delivery.in.release(p.name)
 	if err := p.stage.remove(p.name, p.file); err != nil {

@@ -15,8 +15,8 @@ const (
 	// maxQueued and maxQueuedBytes are how much of small files may wait for a writer.
 	maxQueued      = 256
 	maxQueuedBytes = 8 << 20
-	// maxSpare is how many buffers are kept for the next small files.
-	maxSpare = 32
+	// maxSpare is how many bytes of buffers are kept for the next small files.
+	maxSpare = 1 << 20
 	// maxWriters is how many goroutines write small files.
 	maxWriters = 2
 	// writerBatch is how many small files a writer takes at a time.
@@ -35,9 +35,11 @@ type pipe struct {
 	queuedBytes int64      // of them, and of those that are being written
 	writers     int
 	spare       [][]byte // buffers for small files
+	spareBytes  int
 
 	pending    []*Partial // in the staging folder, open and with that locked
 	bytes      int64      // their sizes
+	nameless   int64      // the sizes of those without a name
 	committing bool
 	failed     error // that the disk failed; for Commit to return
 }
@@ -49,6 +51,7 @@ func (p *pipe) buffer(size int64) []byte {
 	if last := len(p.spare) - 1; last >= 0 {
 		b := p.spare[last]
 		p.spare = p.spare[:last]
+		p.spareBytes -= cap(b)
 		// One that is far too large would make what is queued take far more
 		// memory than it counts.
 		if size <= int64(cap(b)) && int64(cap(b)) <= 2*size+4<<10 {
@@ -113,8 +116,9 @@ func (d *Delivery) write() {
 func (p *pipe) recycle(batch []*Partial) {
 	for _, b := range batch {
 		p.queuedBytes -= b.entry.Size
-		if len(p.spare) < maxSpare {
+		if p.spareBytes+cap(b.small) <= maxSpare {
 			p.spare = append(p.spare, b.small)
+			p.spareBytes += cap(b.small)
 		}
 		b.small = nil
 	}
@@ -125,6 +129,9 @@ func (p *pipe) recycle(batch []*Partial) {
 func (d *Delivery) writeAll(batch []*Partial) {
 	announced := make(map[string]bool, len(batch))
 	for _, p := range batch {
+		if p.nameless {
+			continue
+		}
 		p.name = partialKey(d.sender, p.entry)
 		announced[p.name] = true
 		if err := d.journal.add(record{kind: partialBegun, path: p.name}); err != nil {
@@ -135,7 +142,11 @@ func (d *Delivery) writeAll(batch []*Partial) {
 		clear(announced)
 	}
 	for _, p := range batch {
-		if err := d.materialise(p, announced); err != nil {
+		write := d.writeNameless
+		if !p.nameless {
+			write = func(p *Partial) error { return d.materialise(p, announced) }
+		}
+		if err := write(p); err != nil {
 			d.lose(p, err)
 			continue
 		}
@@ -191,6 +202,9 @@ func (d *Delivery) pend(p *Partial) {
 	defer w.mu.Unlock()
 	w.pending = append(w.pending, p)
 	w.bytes += p.entry.Size
+	if p.nameless {
+		w.nameless += p.entry.Size
+	}
 	if !w.full(1) {
 		return
 	}
@@ -203,15 +217,16 @@ func (d *Delivery) pend(p *Partial) {
 	}
 }
 
-// full reports whether n batches, or one of n times the size, are pending.
+// full reports whether n batches, or one of n times the size, are pending; or as much as may
+// be without a name.
 func (p *pipe) full(n int) bool {
-	return len(p.pending) >= n*batchFiles || p.bytes >= int64(n)*batchBytes
+	return p.nameless >= maxNameless || len(p.pending) >= n*batchFiles || p.bytes >= int64(n)*batchBytes
 }
 
 // take returns the batch, and begins another. The caller holds mu.
 func (p *pipe) take() []*Partial {
 	batch := p.pending
-	p.pending, p.bytes = nil, 0
+	p.pending, p.bytes, p.nameless = nil, 0, 0
 	p.changed.Broadcast()
 	return batch
 }
@@ -240,7 +255,7 @@ func (d *Delivery) stop() []*Partial {
 		w.changed.Wait()
 	}
 	batch := w.take()
-	w.spare = nil
+	w.spare, w.spareBytes = nil, 0
 	return batch
 }
 

@@ -66,12 +66,14 @@ func (s *staging) retire(name string, f *os.File, size int64) error {
 			return errors.Join(err, f.Close())
 		}
 	}
+	var err error
 	if uses {
 		// The name is a new one, as an earlier end of the same transfer may have left some.
-		return errors.Join(s.root.Rename(name, newID()+usedExt), f.Close())
+		err = errors.Join(s.root.Rename(name, newID()+usedExt), f.Close())
+	} else {
+		err = s.remove(name, f)
 	}
-	err := s.remove(name, f)
-	s.sweepUsed()
+	s.sweepUsed() // the other one may have ended meanwhile
 	return err
 }
 

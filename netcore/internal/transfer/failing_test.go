@@ -124,7 +124,7 @@ type lateFile struct {
 }
 
 func (f lateFile) Stat() (fs.FileInfo, error) {
-	if *f.looks++; *f.looks == 3 { // when it was opened, for holes, and at the end
+	if *f.looks++; *f.looks == 2 { // when it was opened, and at the end
 		if err := f.what(); err != nil {
 			return nil, err
 		}

@@ -11,11 +11,13 @@ type holes struct {
 	none bool // or they cannot be found
 }
 
-// holesOf returns the holes of f, which has size bytes. For a file that is all on
-// the disk, as most are, this asks the system no more than what it says of the
-// file anyway.
+// holesOf returns the holes of f, which has size bytes. For a large file that is all on
+// the disk, as most are, it asks the system once, and for a small one never.
 func holesOf(f sourceFile, size int64) *holes {
 	h := &holes{f: f, size: size, none: true}
+	if size < minHoles {
+		return h
+	}
 	if info, err := f.Stat(); err == nil {
 		stored, known := stored(info)
 		h.none = !known || size-stored < minHoles

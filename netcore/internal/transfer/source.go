@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -47,8 +46,6 @@ func newSource(dir string) *Source {
 		openAt:   openLocal,
 	}
 }
-
-func openLocal(local string) (sourceFile, error) { return os.OpenFile(local, openFlags, 0) }
 
 // Nothing returns why there is nothing to offer, with a result that lists what
 // failed; nil if there is something.

@@ -1,0 +1,89 @@
+package transfer
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+)
+
+// A rawFile is an open file without what package os does for each: a place in the poller,
+// which regular files have no use for, and a finalizer. With thousands of small files that
+// is a good part of the work. It belongs to one goroutine.
+type rawFile struct {
+	fd   int
+	path string
+}
+
+func openLocal(local string) (sourceFile, error) {
+	fd, err := again(func() (int, error) { return syscall.Open(local, openFlags|syscall.O_CLOEXEC, 0) })
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: local, Err: err}
+	}
+	return &rawFile{fd, local}, nil
+}
+
+// again repeats what a signal has interrupted.
+func again(call func() (int, error)) (int, error) {
+	for {
+		if n, err := call(); err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+func (f *rawFile) ReadAt(p []byte, at int64) (n int, err error) {
+	for n < len(p) {
+		m, err := again(func() (int, error) { return syscall.Pread(f.fd, p[n:], at+int64(n)) })
+		if err != nil {
+			return n, f.failed("read", err)
+		}
+		if m == 0 {
+			return n, io.EOF
+		}
+		n += m
+	}
+	return n, nil
+}
+
+func (f *rawFile) Seek(offset int64, whence int) (int64, error) {
+	at, err := syscall.Seek(f.fd, offset, whence)
+	if err != nil {
+		return at, f.failed("seek", err)
+	}
+	return at, nil
+}
+
+func (f *rawFile) Stat() (fs.FileInfo, error) {
+	info := new(rawInfo)
+	if _, err := again(func() (int, error) { return 0, syscall.Fstat(f.fd, &info.stat) }); err != nil {
+		return nil, f.failed("stat", err)
+	}
+	return info, nil
+}
+
+func (f *rawFile) Close() error { return syscall.Close(f.fd) }
+
+func (f *rawFile) failed(op string, err error) error {
+	return &os.PathError{Op: op, Path: f.path, Err: err}
+}
+
+// A rawInfo is what the system says of a rawFile. Of its mode only the kind is there.
+type rawInfo struct{ stat syscall.Stat_t }
+
+func (i *rawInfo) Name() string       { return "" }
+func (i *rawInfo) Size() int64        { return i.stat.Size }
+func (i *rawInfo) ModTime() time.Time { return time.Unix(i.stat.Mtim.Unix()) }
+func (i *rawInfo) IsDir() bool        { return i.Mode().IsDir() }
+func (i *rawInfo) Sys() any           { return &i.stat }
+
+func (i *rawInfo) Mode() fs.FileMode {
+	switch i.stat.Mode & syscall.S_IFMT {
+	case syscall.S_IFREG:
+		return 0
+	case syscall.S_IFDIR:
+		return fs.ModeDir
+	}
+	return fs.ModeIrregular
+}
