@@ -22,6 +22,7 @@ import (
 
 	"ferry"
 	"ferry/app/awake"
+	"ferry/app/nocore"
 	"ferry/app/notify"
 	"ferry/app/single"
 	"ferry/app/tray"
@@ -63,6 +64,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ferry: no log:", err)
 	}
 	defer log.Close()
+	if err := nocore.Set(); err != nil {
+		log.Warn("core files may be left", "error", err)
+	}
 	one, err := single.Take(opts.dir)
 	if errors.Is(err, single.ErrTaken) {
 		return handOver(opts, stderr)

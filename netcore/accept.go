@@ -88,12 +88,31 @@ func (n *Node) letIn(ctx context.Context, raw net.Conn, addr netip.Addr) (*visit
 	if err != nil {
 		return v, nil, err
 	}
+	return v, c, n.admit(v, c)
+}
+
+// admit counts a connection by who is at its other end. An error has closed it.
+func (n *Node) admit(v *visit, c *conn.Conn) error {
 	_, friend := n.known.get(c.Peer)
-	if err := n.doors.proved(v, c.Peer, friend); err != nil {
-		c.Fail(err)
-		return v, nil, err
+	if !friend {
+		c.SetPace(n.doors.pace)
 	}
-	return v, c, nil
+	err := n.doors.proved(v, c.Peer, friend)
+	if err != nil {
+		c.Fail(err)
+	}
+	return err
+}
+
+// receiveCalled takes in what comes over a connection that this node has dialled because its peer asked for that.
+func (n *Node) receiveCalled(ctx context.Context, c *conn.Conn) {
+	v := n.doors.enter(networkOf(c.Remote.Addr()), c.Abort)
+	defer n.doors.leave(v)
+	if err := n.admit(v, c); err != nil {
+		n.grumble(slog.LevelInfo, "connection refused", "peer", c.Peer, "err", err)
+		return
+	}
+	n.receive(ctx, c)
 }
 
 var errCrowded = errors.New("too many that have not said who they are")

@@ -31,6 +31,10 @@ const (
 	maxStrangersPerAddr = 512
 	maxPerStranger      = 24
 	maxPerFriend        = 256 // of a peer that this node has had to do with
+	// strangersPace is how many bytes a second are read of what all of them say before a person has agreed: lists of files,
+	// mostly, at a rate at which reading them takes little CPU. The burst is a list of some 200,000 files.
+	strangersPace  = 4 << 20
+	strangersBurst = 8 << 20
 )
 
 // doors counts the connections that came in, and says how many more may.
@@ -41,6 +45,7 @@ type doors struct {
 	addrs     map[netip.Addr]*address
 	peers     map[PeerID]int // connections of each
 	turns     *rate.Limiter  // handshakes
+	pace      *rate.Limiter  // bytes of strangers
 	words     *rate.Limiter  // lines in the log about strangers
 }
 
@@ -49,6 +54,7 @@ func newDoors() doors {
 		addrs: make(map[netip.Addr]*address),
 		peers: make(map[PeerID]int),
 		turns: rate.NewLimiter(handshakesPerSecond, handshakesBurst),
+		pace:  rate.NewLimiter(strangersPace, strangersBurst),
 		words: rate.NewLimiter(1, 32),
 	}
 }

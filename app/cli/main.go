@@ -34,6 +34,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ferry/app/nocore"
 	"ferry/netcore"
 )
 
@@ -68,6 +69,9 @@ func run(args []string, h host) int {
 	p := newProgram(h, g)
 	if err != nil {
 		return p.end(err)
+	}
+	if err := nocore.Set(); err != nil {
+		p.log.Warn("core files may be left", "err", err)
 	}
 	ctx, stop := untilSignal(context.Background())
 	defer stop()

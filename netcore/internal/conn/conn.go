@@ -25,6 +25,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/wire"
@@ -103,6 +105,7 @@ type Conn struct {
 	lanes   lanes
 	silence time.Duration
 	pace    pace
+	pongs   *rate.Limiter // answers to Pings
 
 	writing sync.Mutex // held while a frame is written; guards what follows
 	w       *growingWriter
@@ -189,13 +192,14 @@ func newConn(cfg *Config, raw net.Conn, secure func(net.Conn) *tls.Conn) *Conn {
 		closed: make(chan struct{}),
 		mute:   make(chan struct{}),
 		pace:   newPace(),
+		pongs:  rate.NewLimiter(8, 16),
 		Log:    cfg.Log,
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.w = newGrowingWriter(c.tls, frameBuffer)
-	c.r = wire.NewReader(newGrowingReader(c.tls, frameBuffer))
+	c.r = wire.NewReader(newGrowingReader(pacedReader{c.tls, s}, frameBuffer))
 	c.frames = c.r
 	c.Local, c.Remote = addrPort(raw.LocalAddr()), addrPort(raw.RemoteAddr())
 	return c

@@ -56,8 +56,9 @@ func (c *Conn) pinged(t wire.Type, body []byte) error {
 		return nil
 	}
 	c.slowed(body)
-	// A writer that is busy sends something by itself; answering it would wait.
-	if !c.writing.TryLock() {
+	// A writer that is busy sends something by itself; answering it would wait. And nobody
+	// needs as many answers as he can ask for.
+	if !c.pongs.Allow() || !c.writing.TryLock() {
 		return nil
 	}
 	defer c.writing.Unlock()

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"ferry/netcore/internal/wire"
 )
 
@@ -43,6 +45,10 @@ func (c *Conn) SetInterval(d time.Duration) {
 	default: // it will say this one
 	}
 }
+
+// SetPace bounds how fast this side reads what the peer sends; nil is no bound. Several connections may share
+// one. It may be called by anyone.
+func (c *Conn) SetPace(pace *rate.Limiter) { c.socket.pace.Store(pace) }
 
 // RoundTrip is how long the peer takes to answer, as measured when it was dialled and since;
 // 0 if it was not.

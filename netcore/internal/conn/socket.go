@@ -2,10 +2,13 @@ package conn
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"ferry/netcore/internal/fault"
 )
@@ -28,6 +31,9 @@ type socket struct {
 	sent    atomic.Int64 // bytes
 	writing atomic.Int64 // nanoseconds that it took to write them
 
+	pace  atomic.Pointer[rate.Limiter] // of what is read; nil: none
+	hurry chan struct{}                // closed when nobody is to wait for that any more
+
 	dmu         sync.Mutex    // the deadline's
 	silence     time.Duration // 0 until it is established
 	opening     int           // bytes that have come until then
@@ -37,7 +43,7 @@ type socket struct {
 }
 
 func newSocket(raw net.Conn) *socket {
-	s := &socket{raw: raw}
+	s := &socket{raw: raw, hurry: make(chan struct{})}
 	s.r = newGrowingReader(deadlineReader{s}, socketBuffer)
 	s.w = newGrowingWriter(timedWriter{s}, socketBuffer)
 	return s
@@ -55,8 +61,46 @@ func (d deadlineReader) Read(p []byte) (int, error) {
 		if err := d.s.alive(n); err != nil {
 			return 0, err
 		}
+		d.s.keepPace(readCost)
 	}
 	return n, err
+}
+
+// What a read and a TLS record count for at least, in bytes, against the pace: many small ones cost as much as a
+// few large ones do.
+const (
+	readCost   = 1024
+	recordCost = 1024
+)
+
+// pacedReader reads what is in the records of TLS, at the pace of the socket below it.
+type pacedReader struct {
+	r io.Reader
+	s *socket
+}
+
+func (p pacedReader) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	p.s.keepPace(max(n, recordCost))
+	return n, err
+}
+
+// keepPace waits until so many bytes may have been read.
+func (s *socket) keepPace(n int) {
+	pace := s.pace.Load()
+	if pace == nil {
+		return
+	}
+	delay := pace.ReserveN(time.Now(), min(n, pace.Burst())).Delay()
+	if delay <= 0 {
+		return
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.hurry:
+	}
 }
 
 // timedWriter writes to the raw connection, and counts.
@@ -135,9 +179,19 @@ func (s *socket) interrupt() {
 	if s.ending {
 		return
 	}
+	s.hurryUp()
 	s.interrupted = true
 	// A connection that is closed already needs no interruption.
 	_ = s.raw.SetReadDeadline(time.Unix(1, 0))
+}
+
+// hurryUp ends the waits for the pace. Callers hold dmu.
+func (s *socket) hurryUp() {
+	select {
+	case <-s.hurry:
+	default:
+		close(s.hurry)
+	}
 }
 
 func (s *socket) isInterrupted() bool {
@@ -188,7 +242,13 @@ func (s *socket) closeWrite() error {
 	return nil
 }
 
-func (s *socket) Close() error                       { return s.raw.Close() }
+func (s *socket) Close() error {
+	s.dmu.Lock()
+	s.hurryUp()
+	s.dmu.Unlock()
+	return s.raw.Close()
+}
+
 func (s *socket) LocalAddr() net.Addr                { return s.raw.LocalAddr() }
 func (s *socket) RemoteAddr() net.Addr               { return s.raw.RemoteAddr() }
 func (s *socket) SetDeadline(t time.Time) error      { return s.raw.SetDeadline(t) }

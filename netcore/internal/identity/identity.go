@@ -11,7 +11,6 @@
 package identity
 
 import (
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
@@ -28,7 +27,7 @@ import (
 )
 
 // KeyFile is the name of the key's file in the config folder: PKCS #8
-// (RFC 5958) in PEM, readable by its owner only.
+// (RFC 5958) in PEM, Ed25519 (RFC 8410), readable by its owner only.
 const KeyFile = "identity.pem"
 
 const (
@@ -136,7 +135,7 @@ func createKey(path string) error {
 	return os.Rename(tmp.Name(), path)
 }
 
-func parseKey(pemBytes []byte) (crypto.Signer, error) {
+func parseKey(pemBytes []byte) (ed25519.PrivateKey, error) {
 	block, _ := pem.Decode(pemBytes)
 	if block == nil || block.Type != pemType {
 		return nil, errors.New("no " + pemType + " block in it")
@@ -145,14 +144,14 @@ func parseKey(pemBytes []byte) (crypto.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer, ok := key.(crypto.Signer)
+	signer, ok := key.(ed25519.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("a key of type %T cannot sign", key)
+		return nil, fmt.Errorf("it is a key of type %T, not of Ed25519", key)
 	}
 	return signer, nil
 }
 
-func fromKey(key crypto.Signer) (*Identity, error) {
+func fromKey(key ed25519.PrivateKey) (*Identity, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "ferry"},

@@ -239,7 +239,7 @@ func (d *Delivery) mkdir(at *folder, local string, made record) error {
 	if err := d.journal.announce(made); err != nil {
 		return err
 	}
-	err := at.root.Mkdir(local, 0o777)
+	err := at.root.Mkdir(local, 0o755)
 	if err == nil {
 		return nil
 	}

@@ -59,7 +59,7 @@ func open(dir string, now time.Time) (*Inbox, error) {
 	if err != nil {
 		return nil, unwritten(err)
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, unwritten(err)
 	}
 	in, err := openThere(dir)

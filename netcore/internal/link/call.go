@@ -27,6 +27,9 @@ const (
 	// for all of them at once.
 	callRate  = 4 // a second
 	callBurst = 32
+	// Of all peers together that are not remembered: an identity costs nothing.
+	strangersCallRate  = 16
+	strangersCallBurst = 128
 )
 
 // A call waits for a peer that was asked to dial.
@@ -211,7 +214,7 @@ func (m *Manager) dialBack(p *peer, token [16]byte) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !p.calls.Allow() {
+	if !p.calls.Allow() || p.remembered.IsZero() && !m.called.Allow() {
 		m.cfg.Log.Debug("called too often", "peer", p.id)
 		return
 	}

@@ -188,12 +188,16 @@ func (m *Manager) checking(id identity.PeerID) bool {
 	return slices.ContainsFunc(m.linksTo(id), func(l *link) bool { return l.asking.Load() })
 }
 
-// check does what a peer asks for with a Check. It does not wait.
+// check does what a peer asks for with a Check. It does not wait. Who asks again before the answer is said gets no other.
 func (m *Manager) check(p *peer, l *link) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !l.answering.CompareAndSwap(false, true) {
+		return
+	}
 	allowed := p.checks.Allow()
 	m.start(func() {
+		defer l.answering.Store(false)
 		answer := wire.Checked{Busy: !allowed}
 		if allowed {
 			answer.Results = resultsOf(m.reach(m.ctx, p, m.everywhere(p)))

@@ -115,6 +115,7 @@ type Manager struct {
 	links  *conn.Config  // for dialling links: as cfg.Conn, but not all may see this node
 	steady time.Duration // steadyTime, but in tests
 	quick  *rate.Limiter // for dialling at once also those whose links were short, but who were not dialled lately
+	called *rate.Limiter // for dialling those who ask for it, and are not remembered
 	ready  chan struct{} // closed when ctx is set
 	clones cloneWatch
 
@@ -139,6 +140,7 @@ func New(cfg Config) *Manager {
 		cfg:        cfg,
 		steady:     steadyTime,
 		quick:      rate.NewLimiter(4, 4*maxDials),
+		called:     rate.NewLimiter(strangersCallRate, strangersCallBurst),
 		ready:      make(chan struct{}),
 		friends:    make(chan struct{}, maxDials),
 		remembered: make(chan struct{}, maxDials),

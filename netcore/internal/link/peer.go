@@ -67,6 +67,8 @@ type link struct {
 	checked chan *wire.Checked // the answer to a Check
 	asking  atomic.Bool        // a Check waits for that
 
+	answering atomic.Bool // this side answers a Check
+
 	names   *rate.Limiter // how often the other end may change its name
 	telling sync.Mutex    // held while a Name is said; guards what follows
 	said    string        // what this node is called, as the other end knows

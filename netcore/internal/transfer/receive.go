@@ -73,6 +73,7 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 		hashers:  make(map[int64]*blake3.Hasher),
 	}
 	defer in.cancel(nil)
+	in.c.SetPace(nil) // a person wants it
 	r.meter.reset()
 	err := r.run(ctx, to.Free)
 	if r.open != nil {

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package nocore
+
+func set() error { return nil }
