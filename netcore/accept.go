@@ -28,13 +28,13 @@ func networkOf(addr netip.Addr) netip.Addr {
 	return p.Addr()
 }
 
-// accept lets connections in until ctx ends.
-func (n *Node) accept(ctx context.Context, fail func(error)) {
-	stop := context.AfterFunc(ctx, func() { n.listener.Close() })
+// accept lets connections in through l until ctx ends.
+func (n *Node) accept(ctx context.Context, l net.Listener, fail func(error)) {
+	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
 	pause := 5 * time.Millisecond
 	for {
-		raw, err := n.listener.Accept()
+		raw, err := l.Accept()
 		switch {
 		case err == nil:
 			pause = 5 * time.Millisecond

@@ -27,7 +27,8 @@ type Config struct {
 	// DefaultPort, or another free port if that is taken. With a port given
 	// (port 0: any free one), a taken one is an error of New.
 	Listen string
-	// Hidden makes a node that listens nowhere and is announced to nobody. It
+	// Hidden makes a node that listens nowhere and is announced to nobody, except that where a peer does not
+	// answer, and Visibility allows, it lets that dial it back. It is listed nowhere. It
 	// finds peers and can send to them. Several may share a Dir with a node that
 	// is not hidden, at the same time.
 	Hidden bool

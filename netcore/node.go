@@ -40,6 +40,7 @@ type Node struct {
 	inboxes  inboxes
 	store    *store.Store
 	unsaved  sync.Once       // the person has been told that the store fails
+	calling  sync.Once       // a hidden node listens after all
 	finder   *discovery.MDNS // nil for a node that keeps to this computer
 	visible  visible
 	self     self
@@ -109,7 +110,7 @@ func New(cfg Config) (*Node, error) {
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
 	n.links = link.New(link.Config{
 		Conn: n.conn, Changed: n.peerChanged, Linked: n.linked, Notice: n.notice, Serve: n.receiveCalled,
-		Access: n.access, Compare: n.compare, Clone: n.cloned, Log: n.log,
+		Access: n.access, Compare: n.compare, Clone: n.cloned, Unanswered: n.unanswered, Log: n.log,
 	})
 	n.conn.Admit = n.links.Admit
 	if cfg.sources == nil && !n.loopbackOnly() {
@@ -256,7 +257,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.discover(ctx)
 	if n.listener != nil {
 		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
-		n.work.Go(func() { n.accept(ctx, cancel) })
+		n.work.Go(func() { n.accept(ctx, n.listener, cancel) })
 	}
 	<-ctx.Done()
 	n.visible.stop()
@@ -309,7 +310,7 @@ func (n *Node) discover(ctx context.Context) {
 	}
 	for _, s := range sources {
 		n.work.Go(func() {
-			err := s.Run(ctx, func(s discovery.Sighting) { n.links.Hint(s.ID, s.Addrs) })
+			err := s.Run(ctx, n.sighted)
 			if err != nil && ctx.Err() == nil {
 				n.warn(WarnDiscovery, fmt.Errorf("looking for devices: %w", err))
 			}

@@ -18,7 +18,12 @@ import (
 // cli starts ferry-cli on a host, with a config folder of its own.
 func cli(t testing.TB, host *lan.Host, name string, args ...string) *process {
 	t.Helper()
-	home := t.TempDir()
+	return cliAt(t, t.TempDir(), host, name, args...)
+}
+
+// cliAt does so with the config folder of a home that others may use.
+func cliAt(t testing.TB, home string, host *lan.Host, name string, args ...string) *process {
+	t.Helper()
 	args = append([]string{"--config", filepath.Join(home, "ferry"), "--name", name}, args...)
 	cmd := host.Command(context.Background(), program(t, ferryCLI), args...)
 	cmd.Env = append(os.Environ(), "HOME="+home)

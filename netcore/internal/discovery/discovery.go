@@ -46,6 +46,9 @@ const MaxAddrs = 6
 type Sighting struct {
 	ID    identity.PeerID  // who it claims to be; zero if only an address is known
 	Addrs []netip.AddrPort // where, the most promising first; 1 to MaxAddrs
+	// Calling says that it is there for a short while only, and could not reach somebody: who has no link to it is
+	// to dial it, and nobody need list it.
+	Calling bool
 }
 
 // A Source finds hints.

@@ -10,10 +10,11 @@ import (
 )
 
 // The TXT record (RFC 6763, 6): the version of the record, not of the protocol
-// that is spoken later, and the whole peer ID.
+// that is spoken later, the whole peer ID, and whether it is a call.
 const (
 	textVersion = "v=1"
 	textID      = "id="
+	textCalling = "c=1"
 )
 
 // textOf returns the TXT record of a node.
@@ -52,7 +53,7 @@ func sightingOf(c claim, own identity.PeerID, n Network) (Sighting, bool) {
 	if len(addrs) == 0 {
 		return Sighting{}, false
 	}
-	s := Sighting{ID: id}
+	s := Sighting{ID: id, Calling: slices.Contains(c.text, textCalling)}
 	for _, addr := range addrs {
 		s.Addrs = append(s.Addrs, netip.AddrPortFrom(addr, c.port))
 	}

@@ -102,6 +102,9 @@ func TestSightingOf(t *testing.T) {
 				t.Fatalf("got %v, %v", s, ok)
 			}
 			want := netip.AddrPortFrom(netip.MustParseAddr(c.addr), c.port)
+			if s.Calling {
+				t.Error("it is taken for a call")
+			}
 			if ok && (s.ID != c.id || !slices.Equal(s.Addrs, []netip.AddrPort{want})) {
 				t.Errorf("got %v", s)
 			}

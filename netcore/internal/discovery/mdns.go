@@ -55,9 +55,10 @@ type MDNS struct {
 	library library
 	listen  func(Network, hearing) (listener, error)
 
-	mu     sync.Mutex
-	hidden bool
-	status Status
+	mu      sync.Mutex
+	hidden  bool
+	calling uint16 // the port at which a hidden node can be dialled for now; 0: nowhere
+	status  Status
 }
 
 // A listener is an [ear]; tests put another in its place.
@@ -118,10 +119,27 @@ func signal(c chan struct{}) {
 	}
 }
 
-func (m *MDNS) isHidden() bool {
+// Call lets others know, as long as this node is hidden, that it could not reach somebody and can be dialled at port, by
+// whoever has no link to it. 0 takes that back. It does not block and may be called from any goroutine.
+func (m *MDNS) Call(port uint16) {
+	m.mu.Lock()
+	m.calling = port
+	m.mu.Unlock()
+	signal(m.hide)
+}
+
+// published is the port and the text that others are to be told now; the port is 0 if nothing is.
+func (m *MDNS) published() (port uint16, text []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.hidden
+	text = textOf(m.config.ID)
+	switch {
+	case !m.hidden:
+		return m.config.Port, text
+	case m.calling != 0:
+		return m.calling, append(text, textCalling)
+	}
+	return 0, nil
 }
 
 // Run implements [Source]. It returns when the network has been told that this
@@ -129,7 +147,7 @@ func (m *MDNS) isHidden() bool {
 // just begun. It must not run twice at the same time. The one error it can
 // return is that there is no port to publish.
 func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
-	if m.config.Port == 0 && !m.isHidden() {
+	if m.config.Port == 0 && !m.config.Hidden {
 		return errors.New("discovery: no port to publish")
 	}
 	s := &session{
@@ -164,6 +182,7 @@ type session struct {
 
 	network   Network
 	withdraw  func() // takes back what is published; nil if nothing is
+	told      uint16 // the port in that
 	schedule  schedule
 	crowd     map[string]time.Time // the labels of nodes, and when they were heard last
 	timer     *time.Timer          // the next sweep
@@ -252,32 +271,34 @@ func (s *session) known() (labels []string) {
 }
 
 func (s *session) publish() {
-	c := s.mdns.config
-	if len(s.network.Interfaces) == 0 || s.mdns.isHidden() || s.withdraw != nil || c.Port == 0 || s.isFlooded() {
+	port, text := s.mdns.published()
+	if len(s.network.Interfaces) == 0 || port == 0 || s.withdraw != nil || s.isFlooded() {
 		return
 	}
-	withdraw, err := s.mdns.library.publish(newLabel(c.ID), c.Port, textOf(c.ID), s.network)
+	withdraw, err := s.mdns.library.publish(newLabel(s.mdns.config.ID), port, text, s.network)
 	if err != nil {
 		s.mdns.log.Warn("cannot be announced to peers", "err", err)
 		return
 	}
-	s.withdraw = withdraw
+	s.withdraw, s.told = withdraw, port
 	s.mdns.setStatus(func(st *Status) { st.Announced = true })
 }
 
 func (s *session) unpublish() {
 	if s.withdraw != nil {
 		s.withdraw()
-		s.withdraw = nil
+		s.withdraw, s.told = nil, 0
 		s.mdns.setStatus(func(st *Status) { st.Announced = false })
 	}
 }
 
-// hideOrShow does what SetHidden has said.
+// hideOrShow does what SetHidden and Call have said.
 func (s *session) hideOrShow() {
-	if s.mdns.isHidden() {
+	port, _ := s.mdns.published()
+	if port != s.told {
 		s.unpublish()
-	} else if s.withdraw == nil && len(s.network.Interfaces) > 0 {
+	}
+	if port != 0 && s.withdraw == nil && len(s.network.Interfaces) > 0 {
 		s.sweep() // it publishes first
 	}
 }

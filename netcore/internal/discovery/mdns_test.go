@@ -16,9 +16,15 @@ type fakeLibrary struct {
 	mu        sync.Mutex
 	err       error
 	start     time.Time
-	published []string // labels, in order
+	published []string    // labels, in order
+	service   fakeService // that was published last
 	withdrawn []string
 	ears      []*fakeEar
+}
+
+type fakeService struct {
+	port uint16
+	text []string
 }
 
 // A fakeEar is a listener.
@@ -36,13 +42,14 @@ type fakeQuestion struct {
 	turn  int
 }
 
-func (f *fakeLibrary) publish(label string, _ uint16, _ []string, _ Network) (func(), error) {
+func (f *fakeLibrary) publish(label string, port uint16, text []string, _ Network) (func(), error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err != nil {
 		return nil, f.err
 	}
 	f.published = append(f.published, label)
+	f.service = fakeService{port, text}
 	return func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()

@@ -3,6 +3,7 @@ package discovery
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +83,34 @@ func TestStatus(t *testing.T) {
 		advance(pollInterval + settle)
 		if st := b.Status(); len(st.Network.Interfaces) != 0 || st.Announced {
 			t.Errorf("%+v", st)
+		}
+	})
+}
+
+// TestCall publishes a hidden node for as long as it calls.
+func TestCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, true, eth0)
+		b.Call(40_000)
+		synctest.Wait()
+		b.lib.isPublished(t, 1)
+		if last := b.lib.service; last.port != 40_000 || !slices.Contains(last.text, textCalling) {
+			t.Errorf("published %+v", last)
+		}
+		b.sys.set(eth0, eth1)
+		advance(pollInterval)
+		b.lib.isPublished(t, 2)
+		b.SetHidden(false)
+		advance(time.Millisecond)
+		b.lib.isPublished(t, 3)
+		if last := b.lib.service; last.port != 7776 || slices.Contains(last.text, textCalling) {
+			t.Errorf("published %+v", last)
+		}
+		b.SetHidden(true)
+		b.Call(0)
+		advance(time.Millisecond)
+		if len(b.lib.withdrawn) != 3 {
+			t.Errorf("withdrew %v", b.lib.withdrawn)
 		}
 	})
 }

@@ -105,7 +105,10 @@ type Config struct {
 	// Clone is told that a node with this one's own identity runs on another
 	// computer, at addr; at most once a minute. It must not block, nor call the Manager.
 	Clone func(addr netip.AddrPort, h wire.Hello)
-	Log   *slog.Logger
+	// Unanswered is told, on a node that listens nowhere, each time that a peer does not answer for a moment: it may be
+	// able to dial this node. It must not block, nor call the Manager. nil: nobody is told.
+	Unanswered func()
+	Log        *slog.Logger
 }
 
 // A Manager keeps the links of one node. Its methods may be called from any

@@ -43,6 +43,7 @@ type peer struct {
 	calls  *rate.Limiter // how often it may ask to be dialled
 	checks *rate.Limiter // how often it may ask whether it can be
 	news   *rate.Limiter // how often it may say where it is
+	cries  *rate.Limiter // how often a multicast call in its name is answered
 }
 
 func newPeer(id identity.PeerID) *peer {
@@ -53,6 +54,7 @@ func newPeer(id identity.PeerID) *peer {
 		calls:  rate.NewLimiter(callRate, callBurst),
 		checks: rate.NewLimiter(rate.Every(checkSpacing), 1),
 		news:   rate.NewLimiter(1, 8),
+		cries:  rate.NewLimiter(rate.Every(crySpacing), 4),
 	}
 }
 
@@ -123,9 +125,10 @@ func (p *peer) hint(addrs []netip.AddrPort) {
 func (p *peer) reached(c *conn.Conn) {
 	p.hinted = time.Now()
 	switch {
+	case c.Hello.Port == 0: // where it can be dialled now, it cannot be later
 	case c.Dialled:
 		p.places.reached(c.Remote, c.RoundTrip())
-	case c.Hello.Port != 0:
+	default:
 		p.places.hint([]netip.AddrPort{netip.AddrPortFrom(c.Remote.Addr(), c.Hello.Port)})
 	}
 }
