@@ -207,6 +207,43 @@ func TestDiallingAtOnceEndsWithOneLink(t *testing.T) {
 	}
 }
 
+// TestOneSideDialsSeveralTimesAtOnce as happens when a person connects by address to a device that is being dialled
+// already: both ends must keep the same link.
+func TestOneSideDialsSeveralTimesAtOnce(t *testing.T) {
+	for range 20 {
+		a, b := start(t, "A", newIdentity(t), false), start(t, "B", newIdentity(t), false)
+		var dials sync.WaitGroup
+		for range 6 {
+			dials.Go(func() {
+				if _, err := a.Connect(t.Context(), b.addrs()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		dials.Wait()
+		eventually(t, "one link, the same at both ends", func() bool {
+			return a.links(b) == 1 && b.links(a) == 1 && a.turn(b) == b.turn(a)
+		})
+		for _, h := range []*host{a, b} {
+			for _, s := range h.history() {
+				if !s.Online {
+					t.Errorf("%s lost the other for a moment", h.name)
+				}
+			}
+		}
+	}
+}
+
+// turn is which of its dialler's links the one to other is.
+func (h *host) turn(other *host) uint64 {
+	h.Manager.mu.Lock()
+	defer h.Manager.mu.Unlock()
+	if p := h.peers[other.id.ID()]; p != nil && len(p.links) > 0 {
+		return turnOf(p.links[0].Conn)
+	}
+	return 0
+}
+
 func TestGoodbyeMeansGone(t *testing.T) {
 	a, b := start(t, "A", newIdentity(t), false), start(t, "B", newIdentity(t), false)
 	a.hint(b)

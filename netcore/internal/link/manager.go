@@ -27,6 +27,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ferry/netcore/internal/conn"
@@ -121,6 +122,7 @@ type Manager struct {
 	called *rate.Limiter // for dialling those who ask for it, and are not remembered
 	ready  chan struct{} // closed when ctx is set
 	clones cloneWatch
+	turns  atomic.Uint64 // links that were dialled
 
 	// Each holds a token for each dial under way. Hints at addresses that swallow
 	// everything, as anyone may give, must not hold up a friend whose link broke, nor
@@ -159,6 +161,7 @@ func New(cfg Config) *Manager {
 		case Unseen:
 			h.Port = 0
 		}
+		h.Turn = m.turns.Add(1)
 		return nil
 	})
 	return m

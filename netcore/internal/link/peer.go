@@ -77,8 +77,10 @@ type link struct {
 }
 
 func newLink(c *conn.Conn) *link {
+	hello := c.Hello
+	hello.Turn = 0 // it says nothing of the node
 	return &link{
-		Conn: c, since: time.Now(), hello: c.Hello, said: c.Told.Name,
+		Conn: c, since: time.Now(), hello: hello, said: c.Told.Name,
 		ended: make(chan struct{}), checked: make(chan *wire.Checked, 1),
 		names: rate.NewLimiter(1, 8),
 	}
@@ -167,19 +169,28 @@ func (p *peer) sleep(ctx context.Context, d time.Duration, wake <-chan struct{})
 //
 // Two nodes that dial each other at once have two links. Both keep the one
 // that the node with the smaller ID has dialled, so both keep the same one. Of
-// two that the same side has dialled, the newer is alive.
+// two that the same side has dialled, the newer is alive: the one that was dialled later, in whatever
+// order the two get here.
 func (p *peer) rival(c *conn.Conn, self identity.PeerID) (old *link, yields bool) {
 	for _, old := range p.links {
 		if old.Hello.Instance != c.Hello.Instance {
 			continue
 		}
 		if old.Dialled == c.Dialled {
-			return old, true
+			return old, turnOf(c) == 0 || turnOf(c) > turnOf(old.Conn)
 		}
 		selfIsSmaller := bytes.Compare(self[:], p.id[:]) < 0
 		return old, c.Dialled == selfIsSmaller
 	}
 	return nil, false
+}
+
+// turnOf is which of its dialler's links c is; 0 if that did not tell.
+func turnOf(c *conn.Conn) uint64 {
+	if c.Dialled {
+		return c.Told.Turn
+	}
+	return c.Hello.Turn
 }
 
 // reachable reports whether a link lives to a node of this identity that can be dialled.

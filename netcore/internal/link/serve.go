@@ -203,7 +203,7 @@ func (m *Manager) add(p *peer, c *conn.Conn) *link {
 	l := newLink(c)
 	p.links = append(p.links, l)
 	if c.Hello.Port != 0 {
-		p.hello = c.Hello
+		p.hello = l.hello
 		p.grace = time.Time{}
 	}
 	c.Log.Info("link up", "name", c.Hello.Name, "dialled", c.Dialled)

@@ -35,6 +35,9 @@ type Hello struct {
 	// Call is what a Call on a link said, in 32 hexadecimal digits, if the
 	// dialler has dialled because of that.
 	Call string `json:"call,omitempty"`
+	// Turn counts the links that the dialler dials, from 1: of two that are here at once, both ends
+	// know which is the newer. 0: not told.
+	Turn uint64 `json:"turn,omitempty"`
 }
 
 // Error ends a connection and says why.
