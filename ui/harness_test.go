@@ -25,7 +25,7 @@ const patience = 30 * time.Second
 // goroutine, and time passes when the test says so.
 type harness struct {
 	*Window
-	t      *testing.T
+	t      testing.TB
 	node   *fakeNode
 	mu     sync.Mutex
 	queue  []func()
@@ -41,7 +41,7 @@ type timer struct {
 	f  func()
 }
 
-func newHarness(t *testing.T) *harness {
+func newHarness(t testing.TB) *harness {
 	t.Helper()
 	speak(t, "en_US.UTF-8")
 	a := test.NewTempApp(t)
@@ -63,7 +63,7 @@ func newHarness(t *testing.T) *harness {
 }
 
 // speak chooses a language for the rest of a test.
-func speak(t *testing.T, locale string) {
+func speak(t testing.TB, locale string) {
 	t.Helper()
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANGUAGE"} {
 		t.Setenv(name, "")
