@@ -68,6 +68,12 @@ func (o Offer) Preview(ctx context.Context, dir string) (Preview, error) {
 	return o.preview(ctx, dir)
 }
 
+// NewOffer returns o with entries, and with what it would meet in a folder; for tests of front ends.
+func NewOffer(o Offer, entries iter.Seq[Entry], preview func(ctx context.Context, dir string) (Preview, error)) Offer {
+	o.entries, o.preview = entries, preview
+	return o
+}
+
 // Entries yields all entries in the order of sending, a folder before what
 // is in it. They are read from a spool: it may be ranged over again, also
 // after the answer, but only while the transfer lasts.

@@ -6,43 +6,56 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"ferry/netcore"
 )
 
-const faceSize = 36
+const (
+	faceSize   = 36
+	cardHeight = faceSize + 2*(gap+3)
+	sealSize   = 14
+)
 
 // A card is a peer that things can be sent to: by dropping them on it, or by
-// pressing it.
+// pressing it. It shows another peer when it is told to.
 type card struct {
 	pressable
 	peer    netcore.Peer
 	waiting int  // how many transfers wait for it
-	hinted  bool // says what to do instead of the address while the pointer is over it
+	busy    busy // what is being done with it
+	hinted  bool // says what to do instead of how it stands while the pointer is over it
+	chosen  bool // it is one of those to send to
 	now     func() time.Time
+	onMenu  func(netcore.Peer, fyne.Position) // what can be done with it; nil if that is not to be had
 	back    *canvas.Rectangle
 	face    *avatar
 	name    *label
+	seal    *widget.Icon // it is verified
 	caption *label
-	more    *button // what is known about it; nil if that is not to be had
+	more    *button      // opens the menu; nil if there is none
+	tick    *widget.Icon // it is chosen; nil if it cannot be
 }
 
 func newCard(p netcore.Peer, now func() time.Time, onTap func(netcore.Peer)) *card {
 	c := &card{back: newBox(radius), face: newAvatar(faceSize), now: now}
 	c.name, c.caption = newText(""), newCaption("")
+	c.seal = widget.NewIcon(theme.NewColoredResource(theme.ConfirmIcon(), colorGood))
 	c.onTap = func() { onTap(c.peer) }
-	c.set(p, 0)
+	c.set(p, 0, busy{})
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-// set shows what has become of the peer, and how many transfers wait for it.
-func (c *card) set(p netcore.Peer, waiting int) {
-	c.peer, c.waiting = p, waiting
+// set shows what has become of the peer, how many transfers wait for it, and what is being done.
+func (c *card) set(p netcore.Peer, waiting int, now busy) {
+	c.peer, c.waiting, c.busy = p, waiting, now
 	c.face.set(p)
 	c.name.setName(p.Name, nil)
 	c.paint()
+	c.place(c.Size())
 }
 
 // age says anew when a peer that is not here was.
@@ -56,59 +69,128 @@ func (c *card) paint() {
 	c.back.FillColor = tint(colorCard)
 	c.back.StrokeColor, c.back.StrokeWidth = tint(colorStroke), 1
 	c.name.setColor(theme.ColorNameForeground)
+	c.caption.setColor(colorMuted)
 	if !c.peer.Online {
 		c.back.FillColor = tint(colorSidebar)
 		c.name.setColor(colorMuted)
 	}
-	if c.hovered || c.focused {
+	if c.peer.Namesake && c.peer.Verified.IsZero() {
+		c.caption.setColor(colorMixed)
+	}
+	if c.hovered || c.focused || c.chosen {
 		c.back.StrokeColor = tint(theme.ColorNamePrimary)
 	}
-	if c.more != nil {
-		setVisible(c.more, c.peer.Known)
+	if c.chosen || c.focused {
+		c.back.StrokeWidth = 2
+	}
+	setVisible(c.seal, !c.peer.Verified.IsZero())
+	if c.tick != nil {
+		icon := theme.NewColoredResource(theme.CheckButtonIcon(), colorMuted)
+		if c.chosen {
+			icon = theme.NewColoredResource(theme.CheckButtonCheckedIcon(), theme.ColorNamePrimary)
+		}
+		c.tick.SetResource(icon)
 	}
 	c.caption.setText(c.words())
 }
 
-// words are the second line: what tells the peer from others, or what to do.
+// words are the second line: how it stands with the peer, or what to do.
 func (c *card) words() string {
 	switch {
 	case c.hovered && c.hinted && c.peer.Online:
 		return say(phrase{key: keyCardHint})
 	case c.hovered && c.hinted:
 		return say(phrase{key: keyCardHintAway})
+	case c.busy.phrase().key != "":
+		return say(c.busy.phrase())
 	case c.peer.Online:
-		return labels(c.peer)
+		return onlineWords(c.peer)
 	case c.waiting > 0:
 		return sayAll([]phrase{plurally(keyWaiting, c.waiting, nil), formatSeen(c.peer.Seen, c.now())})
 	}
 	return say(formatSeen(c.peer.Seen, c.now()))
 }
 
+// onlineWords say how it stands with a peer that is here.
+func onlineWords(p netcore.Peer) string {
+	switch {
+	case !p.Verified.IsZero():
+		return say(phrase{key: keyOnlineVerified, args: args{"System": systemOf(p)}})
+	case p.Namesake:
+		return say(phrase{key: keyNotTheOne, args: args{"Peer": p.Name}})
+	case len(p.Addrs) == 0:
+		return say(phrase{key: keyOnline})
+	}
+	return say(phrase{key: keyOnlineAt, args: args{"Where": labels(p)}})
+}
+
+// TypedKey implements fyne.Focusable: the menu key opens the menu, and so does F10, with Shift or without.
+func (c *card) TypedKey(ev *fyne.KeyEvent) {
+	if c.onMenu != nil && (ev.Name == desktop.KeyMenu || ev.Name == fyne.KeyF10) {
+		c.openMenu()
+		return
+	}
+	c.pressable.TypedKey(ev)
+}
+
+// TappedSecondary opens the menu where the pointer is.
+func (c *card) TappedSecondary(ev *fyne.PointEvent) {
+	if c.onMenu != nil {
+		c.onMenu(c.peer, ev.AbsolutePosition)
+	}
+}
+
+// openMenu opens it below the button.
+func (c *card) openMenu() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.more)
+	c.onMenu(c.peer, at.AddXY(0, c.more.Size().Height))
+}
+
 func (c *card) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{c.back, c.face, c.name, c.caption}
+	objects := []fyne.CanvasObject{c.back, c.face, c.name, c.seal, c.caption}
 	if c.more != nil {
 		objects = append(objects, c.more)
 	}
+	if c.tick != nil {
+		objects = append(objects, c.tick)
+	}
 	return &drawn{
 		objects: objects,
-		min:     func() fyne.Size { return fyne.NewSize(0, faceSize+2*(gap+3)) },
+		min:     func() fyne.Size { return fyne.NewSize(0, cardHeight) },
 		place:   c.place,
 		paint:   c.paint,
 	}
 }
 
 func (c *card) place(s fyne.Size) {
+	if s.IsZero() {
+		return // it is not on the screen yet
+	}
 	c.back.Resize(s)
 	put(c.face, gap+3, (s.Height-faceSize)/2, faceSize, faceSize)
 	right := s.Width - gap - 3
-	if c.more != nil {
+	switch {
+	case c.more != nil:
 		size := c.more.minSize()
-		put(c.more, s.Width-size.Width-3, (s.Height-size.Height)/2, size.Width, size.Height)
-		if c.more.Visible() {
-			right = s.Width - size.Width - 5
-		}
+		right = s.Width - size.Width - 5
+		put(c.more, right+2, (s.Height-size.Height)/2, size.Width, size.Height)
+	case c.tick != nil:
+		right -= tickSize
+		put(c.tick, right, (s.Height-tickSize)/2, tickSize, tickSize)
+		right -= gap
 	}
-	twoLines(c.name, c.caption, gap+3+faceSize+gap+3, right, s.Height)
+	left := float32(gap + 3 + faceSize + gap + 3)
+	room := right
+	if c.seal.Visible() {
+		room -= sealSize + 4
+	}
+	twoLines(c.name, c.caption, left, right, s.Height)
+	width := min(c.name.natural(), room-left)
+	put(c.name, left, c.name.Position().Y, width, c.name.height())
+	put(c.seal, left+width+4, c.name.Position().Y+(c.name.height()-sealSize)/2, sealSize, sealSize)
+	if !c.seal.Visible() {
+		put(c.name, left, c.name.Position().Y, right-left, c.name.height())
+	}
 }
 
 // twoLines puts a name and its caption between two edges, in the middle of a
@@ -126,14 +208,18 @@ var systems = map[string]string{
 	"openbsd": "OpenBSD", "netbsd": "NetBSD", "android": "Android", "ios": "iOS",
 }
 
+// systemOf is a peer's system as people write it.
+func systemOf(p netcore.Peer) string {
+	if system := systems[p.System]; system != "" {
+		return system
+	}
+	return display(p.System)
+}
+
 // labels are what tells a peer from another one of its name: its system and
 // its address.
 func labels(p netcore.Peer) string {
-	system := systems[p.System]
-	if system == "" {
-		system = display(p.System)
-	}
-	address := address(p.Addrs)
+	system, address := systemOf(p), address(p.Addrs)
 	if system != "" && address != "" {
 		return system + " · " + address
 	}

@@ -2,47 +2,78 @@ package ui
 
 import (
 	"slices"
+	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
 )
 
-// showDevice says what is known about a device, and lets it be forgotten.
+// showDevice says what is known about a device.
 func (w *Window) showDevice(p netcore.Peer) {
 	if w.win.Canvas().Overlays().Top() != nil {
 		return
 	}
-	title := newHeading("")
-	title.setName(p.Name, nil)
-	body := container.NewVBox(title)
+	face, name := newAvatar(selfSize), newHeading("")
+	face.set(p)
+	name.setName(p.Name, nil)
+	caption := newCaption(w.stateWords(p))
+	trust := newBadge(p)
+	head := container.New(placed{
+		min: func() fyne.Size { return fyne.NewSize(0, selfSize) },
+		place: func(s fyne.Size) {
+			put(face, 0, 0, selfSize, selfSize)
+			size := trust.MinSize()
+			put(trust, s.Width-size.Width, (selfSize-size.Height)/2, size.Width, size.Height)
+			twoLines(name, caption, selfSize+gap+3, s.Width-size.Width-gap, selfSize)
+		},
+	}, face, name, caption, trust)
+	body := container.NewVBox(head)
 	for _, words := range w.deviceWords(p) {
-		body.Add(newParagraph(words, theme.SizeNameCaptionText, colorMuted))
+		body.Add(newParagraph(words, theme.SizeNameText, colorMuted))
 	}
 	var s *sheet
-	forget := newButton(lookPlain, say(phrase{key: keyForget}), func() { s.close(); w.forget(p) })
-	forget.onKey = w.typedKey
-	body.Add(container.NewHBox(forget, layout.NewSpacer()))
-	body.Add(newParagraph(say(phrase{key: keyForgetText}), theme.SizeNameCaptionText, colorMuted))
 	s = w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
 	s.show()
+}
+
+// stateWords say how it stands with a device.
+func (w *Window) stateWords(p netcore.Peer) string {
+	if p.Online {
+		return say(phrase{key: keyOnline})
+	}
+	return say(formatSeen(p.Seen, w.now()))
 }
 
 // deviceWords are the lines about a device.
 func (w *Window) deviceWords(p netcore.Peer) []string {
 	var all []string
-	if words := labels(p); words != "" {
+	add := func(some bool, words phrase) {
+		if some {
+			all = append(all, say(words))
+		}
+	}
+	if words := connectedWords(p); words != "" {
 		all = append(all, words)
 	}
-	if !p.Online {
-		all = append(all, say(formatSeen(p.Seen, w.now())))
-	}
-	if n := w.view.waiting[p.ID]; n > 0 {
-		all = append(all, say(plurally(keyWaiting, n, nil)))
-	}
+	add(p.OwnName != "" && p.OwnName != p.Name, phrase{key: keyOwnName, args: args{"Name": p.OwnName}})
+	add(p.Namesake && p.Verified.IsZero(), phrase{key: keyNamesake, args: args{"Peer": p.Name}})
+	add(!p.Verified.IsZero(), phrase{key: keyVerifiedSince, args: args{"Date": p.Verified.Local().Format(time.DateOnly)}})
+	add(p.AutoAccept.On, phrase{key: keyAlwaysNow})
+	n := w.view.waiting[p.ID]
+	add(n > 0, plurally(keyWaiting, n, nil))
 	return append(all, say(phrase{key: keyDeviceID, args: args{"ID": p.ID.Short()}}))
+}
+
+// askForget asks before a device is forgotten.
+func (w *Window) askForget(p netcore.Peer) {
+	var s *sheet
+	s = w.newSheet(textBody(phrase{key: keyForgetTitle, args: args{"Peer": p.Name}}, phrase{key: keyForgetText}),
+		newButton(lookPlain, say(phrase{key: keyCancel}), func() { s.close() }),
+		newButton(lookPrimary, say(phrase{key: keyForget}), func() { s.close(); w.forget(p) }))
+	s.show()
 }
 
 // forget drops a device, and what waits for it: nobody is left to wait for.

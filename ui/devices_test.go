@@ -103,8 +103,8 @@ func TestKnownPeersStayWhenTheyAreGone(t *testing.T) {
 	h.meet(bob, known)
 	card := h.card(anna)
 	h.meet(knownAway(anna, 26*time.Hour), peerWith(bob, func(p *netcore.Peer) { p.Online = false }))
-	if len(h.sidebar.cards.Objects) != 1 || h.card(anna) != card {
-		t.Fatalf("there are %d cards", len(h.sidebar.cards.Objects))
+	if len(h.sidebar.cards.keys) != 1 || h.card(anna) != card {
+		t.Fatalf("there are %d cards", len(h.sidebar.cards.keys))
 	}
 	if got := card.caption.words(); got != "last seen yesterday" {
 		t.Errorf("the card says %q", got)
@@ -114,7 +114,7 @@ func TestKnownPeersStayWhenTheyAreGone(t *testing.T) {
 	}
 	known.Name = "Anna's new name"
 	h.meet(known)
-	if len(h.sidebar.cards.Objects) != 1 || h.card(anna) != card || h.sidebar.checks.root.Visible() {
+	if len(h.sidebar.cards.keys) != 1 || h.card(anna) != card || h.sidebar.checks.root.Visible() {
 		t.Error("who is back has another card, or a second one")
 	}
 }
@@ -190,22 +190,21 @@ func TestForgetting(t *testing.T) {
 	away := knownAway(anna, time.Hour)
 	h.meet(away, bob)
 	h.tell(outbox(away, 1))
-	if h.card(bob).more.Visible() {
-		t.Error("a stranger can be forgotten")
-	}
-	test.Tap(h.card(anna).more)
-	h.key(fyne.KeyReturn) // closes, and forgets nobody
+	h.choose(bob, "Details")
+	h.key(fyne.KeyReturn)
+	h.choose(anna, "Forget…")
+	h.key(fyne.KeyEscape)
 	if len(h.node.forgotten) != 0 || h.topSheet() != nil {
-		t.Fatal("Enter forgets")
+		t.Fatal("Esc forgets")
 	}
-	test.Tap(h.card(anna).more)
-	test.Tap(buttonSaying(t, h.topSheet().panel, "Forget this device"))
+	h.choose(anna, "Forget…")
+	h.key(fyne.KeyReturn)
 	if !slices.Equal(h.node.forgotten, []netcore.PeerID{anna.ID}) || !slices.Equal(h.node.cancelled, []netcore.TransferID{transferID(1)}) {
 		t.Errorf("forgot %v, cancelled %v", h.node.forgotten, h.node.cancelled)
 	}
 	away.Known = false
 	h.meet(away)
-	if len(h.sidebar.cards.Objects) != 1 {
+	if len(h.sidebar.cards.keys) != 1 {
 		t.Error("who is forgotten is still there")
 	}
 }
@@ -220,4 +219,19 @@ func TestACardSaysWhatADropDoes(t *testing.T) {
 			t.Errorf("%s: %q", p, got)
 		}
 	}
+}
+
+// choose presses an item of a device's menu.
+func (h *harness) choose(p netcore.Peer, words string) {
+	h.t.Helper()
+	test.Tap(h.card(p).more)
+	for _, item := range h.menu.menu.Items {
+		if item.Label == words {
+			h.menu.popUp.Dismiss()
+			item.Action()
+			h.drain()
+			return
+		}
+	}
+	h.t.Fatalf("no item says %q", words)
 }

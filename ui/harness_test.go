@@ -168,13 +168,11 @@ func (h *harness) meet(peers ...netcore.Peer) {
 
 func (h *harness) card(p netcore.Peer) *card {
 	h.t.Helper()
-	for _, o := range h.sidebar.cards.Objects {
-		if c := o.(*card); c.peer.ID == p.ID {
-			return c
-		}
+	c := h.sidebar.cards.live[p.ID]
+	if c == nil {
+		h.t.Fatalf("%s has no card", p.Name)
 	}
-	h.t.Fatalf("%s has no card", p.Name)
-	return nil
+	return c
 }
 
 // dropOn drops paths on the middle of an object.
@@ -221,10 +219,10 @@ const (
 )
 
 // asked waits until an offer is on the screen.
-func (h *harness) asked() *offerSheet {
+func (h *harness) asked() *offerCard {
 	h.t.Helper()
-	h.until("an offer", func() bool { return len(h.offers.waiting) > 0 && h.offers.waiting[0].sheet != nil })
-	return h.offers.waiting[0]
+	h.until("an offer", func() bool { return h.offers.first() != nil })
+	return h.offers.first()
 }
 
 // offer asks about an offer on a goroutine of its own, as a node does.
@@ -287,6 +285,11 @@ type fakeNode struct {
 	until     time.Time
 	seen      []time.Duration // for how long visibility was set
 	connect   func(ctx context.Context, address string) (netcore.Peer, error)
+
+	nicknames map[netcore.PeerID]string
+	blocked   []netcore.PeerID
+	unblocked []netcore.PeerID
+	verify    func(ctx context.Context, id netcore.PeerID) error
 }
 
 type sending struct {
@@ -304,6 +307,15 @@ func (n *fakeNode) Peers() []netcore.Peer        { return nil }
 func (n *fakeNode) SetLimits(l netcore.Limits)   { n.limits = append(n.limits, l) }
 func (n *fakeNode) Pause(id netcore.TransferID)  { n.paused = append(n.paused, id) }
 func (n *fakeNode) Resume(id netcore.TransferID) { n.resumed = append(n.resumed, id) }
+
+func (n *fakeNode) Block(id netcore.PeerID)   { n.blocked = append(n.blocked, id) }
+func (n *fakeNode) Unblock(id netcore.PeerID) { n.unblocked = append(n.unblocked, id) }
+
+func (n *fakeNode) SetNickname(id netcore.PeerID, name string) {
+	n.nicknames = map[netcore.PeerID]string{id: name}
+}
+
+func (n *fakeNode) Verify(ctx context.Context, id netcore.PeerID) error { return n.verify(ctx, id) }
 
 func (n *fakeNode) Self() netcore.Peer {
 	p := somebody("Kim")
@@ -350,7 +362,7 @@ func (n *fakeNode) Send(to netcore.PeerID, paths []string) (netcore.TransferID, 
 }
 
 func somebody(name string) netcore.Peer {
-	return netcore.Peer{ID: sha256.Sum256([]byte(name)), Name: name, System: "linux", Online: true}
+	return netcore.Peer{ID: sha256.Sum256([]byte(name)), Name: name, OwnName: name, System: "linux", Online: true}
 }
 
 func transferID(n int) netcore.TransferID { return netcore.TransferID{byte(n), byte(n >> 8), 0xff} }

@@ -43,7 +43,9 @@ func (it item) brought() int {
 
 // A view is a model at one moment. It may be kept.
 type view struct {
-	peers    []netcore.Peer         // online or known, by name
+	peers    []netcore.Peer // online or known, and not blocked, by name
+	blocked  []netcore.Peer // by name
+	busy     map[netcore.PeerID]busy
 	waiting  map[netcore.PeerID]int // how many transfers wait for a peer to be here
 	items    []item                 // those on their way, then those that have ended; the newest first
 	warnings []netcore.Warning      // the newest last
@@ -59,6 +61,16 @@ func (v view) online() int {
 		}
 	}
 	return n
+}
+
+// peer is a peer as it is known now, blocked or not.
+func (v view) peer(id netcore.PeerID) (netcore.Peer, bool) {
+	for _, list := range [][]netcore.Peer{v.peers, v.blocked} {
+		if i := slices.IndexFunc(list, func(p netcore.Peer) bool { return p.ID == id }); i >= 0 {
+			return list[i], true
+		}
+	}
+	return netcore.Peer{}, false
 }
 
 // away reports whether a peer is known and not here: what is sent to it waits.
@@ -92,7 +104,7 @@ func (m *model) apply(ev netcore.Event) {
 }
 
 func (m *model) applyPeer(p netcore.Peer) {
-	if !p.Online && !p.Known {
+	if !p.Online && !p.Known && !p.Blocked {
 		delete(m.peers, p.ID)
 		return
 	}
@@ -170,10 +182,16 @@ func (m *model) takeView() (view, bool) {
 	}
 	m.changed = false
 	v := view{warnings: slices.Clone(m.warnings), self: m.self, waiting: make(map[netcore.PeerID]int)}
+	v.busy = make(map[netcore.PeerID]busy)
 	for _, p := range m.peers {
-		v.peers = append(v.peers, p)
+		if p.Blocked {
+			v.blocked = append(v.blocked, p)
+		} else {
+			v.peers = append(v.peers, p)
+		}
 	}
 	slices.SortFunc(v.peers, byName)
+	slices.SortFunc(v.blocked, byName)
 	v.items = make([]item, 0, len(m.order))
 	for _, id := range slices.Backward(m.order) {
 		it := *m.transfers[id]
@@ -181,6 +199,7 @@ func (m *model) takeView() (view, bool) {
 		if waitsForPeer(it.Transfer) {
 			v.waiting[it.Peer.ID]++
 		}
+		v.busy[it.Peer.ID] = v.busy[it.Peer.ID].with(it.Transfer)
 	}
 	slices.SortStableFunc(v.items, func(a, b item) int { return rank(a) - rank(b) })
 	return v, true

@@ -2,38 +2,52 @@ package ui
 
 import (
 	"context"
-	"path"
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
 )
 
-// offerQueue is the offers that wait for an answer. Only the first is shown.
+// offerQueue is the offers that wait for an answer, at the top of the main area. The first is open; the others
+// are a line each.
 type offerQueue struct {
-	waiting []*offerSheet
+	window  *Window
+	waiting []*offerCard
+	begun   *offerCard // the last one that was asked about
+	lines   int        // how many others have a line
+	root    *fyne.Container
+	more    *label // how many there are besides those that have a line
 }
 
-// An offerSheet asks about one offer.
-type offerSheet struct {
-	window *Window
-	offer  netcore.Offer
-	answer chan netcore.Answer // takes one answer without waiting
-	dir    string              // where it is to go; empty for the inbox
-	sheet  *sheet              // nil until it is its turn
-	into   *label
-	tight  *paragraph // said if the disk is too full
-	body   *fyne.Container
+// lined is how many offers have a line, besides the one that is open, where there is room. There is below
+// roomy.
+const (
+	lined = 2
+	roomy = 480
+)
+
+// newOfferQueue makes an empty queue, or one with what waits in the window's.
+func newOfferQueue(w *Window) *offerQueue {
+	q := &offerQueue{window: w, more: newCaption("")}
+	if w.offers != nil {
+		q.waiting = w.offers.waiting
+		for _, o := range q.waiting {
+			o.body, o.line = nil, nil // they may be in another language
+		}
+	}
+	q.root = container.New(placed{min: func() fyne.Size { return fyne.Size{} }, place: q.place})
+	return q
 }
 
 // Offer implements netcore.Handler: it asks the person, and waits for the
 // answer or the end of ctx. It may be called from any goroutine but that of
 // the UI.
 func (w *Window) Offer(ctx context.Context, offer netcore.Offer) netcore.Answer {
-	o := &offerSheet{window: w, offer: offer, answer: make(chan netcore.Answer, 1)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends what looks at the disk for it, and its notice
+	o := &offerCard{window: w, ctx: ctx, offer: offer, answer: make(chan netcore.Answer, 1)}
 	w.ui(func() {
 		if ctx.Err() == nil {
 			w.offers.push(o)
@@ -49,176 +63,120 @@ func (w *Window) Offer(ctx context.Context, offer netcore.Offer) netcore.Answer 
 	return netcore.Answer{}
 }
 
-// push asks about an offer when those before it have been answered.
-func (q *offerQueue) push(o *offerSheet) {
+// push asks about an offer: at once if no other is open.
+func (q *offerQueue) push(o *offerCard) {
 	q.waiting = append(q.waiting, o)
 	o.notify()
-	q.next()
-}
-
-// next shows the first offer, if it is not shown already.
-func (q *offerQueue) next() {
-	if len(q.waiting) > 0 && q.waiting[0].sheet == nil {
-		q.waiting[0].show()
-	}
+	q.show()
 }
 
 // remove takes an offer out, answered or withdrawn, and asks about the next.
-func (q *offerQueue) remove(o *offerSheet) {
-	for i, other := range q.waiting {
-		if other != o {
-			continue
-		}
-		q.waiting = append(q.waiting[:i], q.waiting[i+1:]...)
-		if o.sheet != nil {
-			o.sheet.close()
-		}
-		break
-	}
-	q.next()
-}
-
-// notify tells a person who is looking at another window.
-func (o *offerSheet) notify() {
-	w := o.window
-	if !w.away.Load() {
+func (q *offerQueue) remove(o *offerCard) {
+	i := slices.Index(q.waiting, o)
+	if i < 0 {
 		return
 	}
-	n := fyne.NewNotification(w.app.Metadata().Name, say(o.title(keyOfferNotice)))
-	w.background(func(context.Context) { w.app.SendNotification(n) })
+	q.waiting = slices.Delete(q.waiting, i, i+1)
+	o.dropFocus()
+	q.show()
 }
 
-func (o *offerSheet) show() {
-	decline := newButton(lookPlain, say(phrase{key: keyDecline}), func() { o.reply(netcore.Answer{}) })
-	accept := newButton(lookPrimary, say(phrase{key: keyAccept}), func() {
-		o.reply(netcore.Answer{Accept: true, Dir: o.dir})
-	})
-	o.sheet = o.window.newSheet(o.content(), decline, accept)
-	o.sheet.showUnasked()
-}
-
-func (o *offerSheet) reply(a netcore.Answer) {
-	select {
-	case o.answer <- a:
-	default: // answered already
+// open opens an offer instead of the one that is.
+func (q *offerQueue) open(o *offerCard) {
+	i := slices.Index(q.waiting, o)
+	if i <= 0 {
+		return
 	}
-	o.window.offers.remove(o)
+	q.waiting[0].dropFocus()
+	q.waiting = slices.Insert(slices.Delete(q.waiting, i, i+1), 0, o)
+	q.show()
 }
 
-// title says who wants to send how much.
-func (o *offerSheet) title(k key) phrase {
-	return plurally(k, o.picked(), args{"Peer": o.offer.Peer.Name})
-}
-
-// picked is how many things the sender picked. Of more than Top can hold,
-// all entries are counted instead: never fewer than there are.
-func (o *offerSheet) picked() int {
-	const most = 1000 // netcore.Offer.Top
-	if n := len(o.offer.Top); n < most {
-		return n
+// fill puts into the root what there is to be seen.
+func (q *offerQueue) fill() {
+	q.root.Objects = nil
+	if o := q.first(); o != nil {
+		o.build()
+		q.root.Objects = []fyne.CanvasObject{o}
 	}
-	return o.offer.Files + o.offer.Folders + o.offer.Links
-}
-
-// content is who, what and where to.
-func (o *offerSheet) content() fyne.CanvasObject {
-	o.into = newText("")
-	o.into.setPath(o.offer.Inbox, nil)
-	change := newButton(lookPlain, say(phrase{key: keyChange}), o.change)
-	change.onKey = o.window.typedKey
-	folder := container.NewBorder(nil, nil, fixed(newCaption(say(phrase{key: keyOfferInto}))), change, middle(o.into))
-	o.body = container.NewVBox(o.who(),
-		newParagraph(say(phrase{key: keyUnverified}), theme.SizeNameCaptionText, colorMuted),
-		o.what(), folder)
-	if o.offer.Free >= 0 && o.offer.Free < o.offer.Bytes {
-		o.tight = newParagraph(say(phrase{key: keyOfferNoSpace, args: args{
-			"Free": size(o.offer.Free), "Size": size(o.offer.Bytes),
-		}}), theme.SizeNameText, colorBad)
-		o.body.Add(o.tight)
+	for i := 1; i < min(len(q.waiting), 1+q.lines); i++ {
+		q.root.Objects = append(q.root.Objects, q.waiting[i].asLine())
 	}
-	return o.body
-}
-
-// who is the peer's face, and the question.
-func (o *offerSheet) who() fyne.CanvasObject {
-	const height = selfSize + gap
-	face := newAvatar(selfSize)
-	face.set(o.offer.Peer)
-	name := newHeading("")
-	name.setName(o.offer.Peer.Name, func(name string) string {
-		return say(plurally(keyOfferTitle, o.picked(), args{"Peer": name}))
-	})
-	caption := newCaption(labels(o.offer.Peer))
-	return container.New(placed{
-		min: func() fyne.Size { return fyne.NewSize(0, height) },
-		place: func(s fyne.Size) {
-			put(face, 0, 0, selfSize, selfSize)
-			twoLines(name, caption, selfSize+gap+3, s.Width, selfSize)
-		},
-	}, face, name, caption)
-}
-
-// listed is how many names an offer shows.
-const listed = 5
-
-// what is a box with the first names, and how much it is in all.
-func (o *offerSheet) what() fyne.CanvasObject {
-	lines := container.NewVBox()
-	for _, e := range o.offer.Top[:min(len(o.offer.Top), listed)] {
-		lines.Add(entryLine(e))
+	if rest := len(q.waiting) - 1 - q.lines; rest > 0 {
+		q.more.setText(say(plurally(keyOfferMore, rest, nil)))
+		q.root.Objects = append(q.root.Objects, q.more)
 	}
-	if more := o.picked() - listed; more > 0 {
-		lines.Add(newCaption(say(plurally(keyOfferMore, more, nil))))
-	}
-	lines.Add(newCaption(sayAll(o.total())))
-	return container.NewStack(newSurface(theme.ColorNameInputBackground, "", radius-2), padded(lines, gap+3, gap))
 }
 
-// total is how many there are of each kind, and how much that is.
-func (o *offerSheet) total() []phrase {
-	var all []phrase
-	for _, kind := range []struct {
-		key key
-		n   int
-	}{{keyFiles, o.offer.Files}, {keyFolders, o.offer.Folders}, {keyLinks, o.offer.Links}} {
-		if kind.n > 0 {
-			all = append(all, plurally(kind.key, kind.n, nil))
+// show lays it out, and asks about the first offer if that is another one.
+func (q *offerQueue) show() {
+	q.fill()
+	q.arrange()
+	if o := q.first(); o != q.begun {
+		q.begun = o
+		if o != nil {
+			o.begin()
 		}
 	}
-	return append(all, phrase{key: keyOfferTotal, args: args{"Size": size(o.offer.Bytes)}})
 }
 
-// entryLine is a name and a size; of a link, where it points.
-func entryLine(e netcore.Entry) fyne.CanvasObject {
-	name, amount := newText(""), newCaption(formatSize(e.Size))
-	shown := path.Base(e.Path)
-	switch e.Kind {
-	case netcore.Folder:
-		shown = strings.TrimSuffix(shown, "/") + "/"
-	case netcore.Link:
-		shown += " → " + e.Target
-		amount.setText(say(phrase{key: keyLink}))
+// arrange gives all of it its place: its height may be another one, or what is in that.
+func (q *offerQueue) arrange() {
+	q.window.content.Refresh()
+	q.place(q.root.Size())
+	if o := q.first(); o != nil && o.body != nil {
+		o.arrange(o.Size())
 	}
-	name.setName(shown, nil)
-	return container.New(placed{
-		min: name.MinSize,
-		place: func(s fyne.Size) {
-			width := amount.natural()
-			put(name, 0, 0, s.Width-width-gap, s.Height)
-			put(amount, s.Width-width, (s.Height-amount.height())/2, width, amount.height())
-		},
-	}, name, amount)
 }
 
-// change asks for another folder. How much is free there is not known here.
-func (o *offerSheet) change() {
-	o.window.choose(pickInbox, func(paths []string) {
-		o.dir = paths[0]
-		o.into.setPath(o.dir, nil)
-		if o.tight != nil {
-			o.body.Remove(o.tight)
-			o.tight = nil
-			o.sheet.fill()
+// first is the offer that is open; nil if there is none.
+func (q *offerQueue) first() *offerCard {
+	if len(q.waiting) == 0 {
+		return nil
+	}
+	return q.waiting[0]
+}
+
+const offerLineHeight = 34
+
+// below is the height of the lines under the card that is open.
+func (q *offerQueue) below() float32 {
+	n := len(q.waiting) - 1
+	height := float32(min(max(n, 0), q.lines)) * (offerLineHeight + gap)
+	if n > q.lines {
+		height += q.more.height() + gap
+	}
+	return height
+}
+
+// height is what all of it takes in a width, with the room above it; at most most.
+func (q *offerQueue) height(width, most float32) float32 {
+	o := q.first()
+	if o == nil {
+		return 0
+	}
+	lines := lined
+	if most < roomy {
+		lines = 0
+	}
+	if q.lines != lines {
+		q.lines = lines
+		q.fill()
+	}
+	return min(space+o.height(width-2*space)+q.below(), most)
+}
+
+func (q *offerQueue) place(s fyne.Size) {
+	y := float32(space)
+	for i, o := range q.root.Objects {
+		height := float32(offerLineHeight)
+		switch {
+		case i == 0:
+			height = s.Height - space - q.below()
+		case o == fyne.CanvasObject(q.more):
+			height = q.more.height()
 		}
-	})
+		put(o, space, y, s.Width-2*space, height)
+		y += height + gap
+	}
 }

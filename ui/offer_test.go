@@ -33,8 +33,8 @@ func TestEnterAcceptsAndEscDeclines(t *testing.T) {
 		if got := h.answered(answer); !reflect.DeepEqual(got, netcore.Answer{Accept: accept}) {
 			t.Errorf("%s answers %+v", key, got)
 		}
-		if h.win.Canvas().Overlays().Top() != nil {
-			t.Errorf("%s leaves the sheet open", key)
+		if h.offers.first() != nil || len(h.offers.root.Objects) != 0 {
+			t.Errorf("%s leaves the card open", key)
 		}
 	}
 }
@@ -46,24 +46,30 @@ func TestKeysAndClicksInTheFirstMomentAreIgnored(t *testing.T) {
 	press := func() {
 		h.key(fyne.KeyReturn)
 		h.key(fyne.KeyEscape)
-		for _, b := range o.sheet.buttons {
+		for _, b := range o.buttons {
 			test.Tap(b)
 		}
 		h.drain()
 	}
 	press()
 	h.pass(settle - 1)
-	press()
+	h.win.Canvas().Focus(o)
+	press() // who is typing goes on typing: the moment begins anew
+	h.pass(settle - 1)
+	for _, b := range o.buttons {
+		test.Tap(b)
+	}
+	h.drain()
 	select {
 	case a := <-answer:
 		t.Fatalf("answered %+v", a)
 	default:
 	}
-	if h.topSheet() != o.sheet {
-		t.Fatal("the sheet is gone")
+	if h.offers.first() != o {
+		t.Fatal("the card is gone")
 	}
 	h.pass(1)
-	test.Tap(o.sheet.buttons[1])
+	test.Tap(o.accept)
 	if got := h.answered(answer); !got.Accept {
 		t.Error("was not accepted after the first moment")
 	}
@@ -103,8 +109,8 @@ func TestAWithdrawnOfferCloses(t *testing.T) {
 		t.Error("was accepted")
 	}
 	h.until("the next offer", func() bool { return h.asked().offer.Peer.ID == bob.ID })
-	if n := len(h.win.Canvas().Overlays().List()); n != 1 {
-		t.Errorf("%d sheets are open", n)
+	if n := len(h.offers.root.Objects); n != 1 {
+		t.Errorf("%d cards are there", n)
 	}
 	h.pass(settle)
 	h.key(fyne.KeyReturn)
@@ -126,25 +132,29 @@ func TestAnOfferWithdrawnInTheQueueIsNeverShown(t *testing.T) {
 	h.pass(settle)
 	h.key(fyne.KeyReturn)
 	h.answered(first)
-	if h.win.Canvas().Overlays().Top() != nil {
-		t.Error("a sheet is open")
+	if len(h.offers.root.Objects) != 0 {
+		t.Error("a card is there")
 	}
+}
+
+func (o *offerCard) words() string {
+	return strings.Join(spoken(o), " | ")
 }
 
 func TestOfferTellsWhoWhatAndWhere(t *testing.T) {
 	h := newHarness(t)
 	stranger := somebody("An\u202ena")
-	o := offerFrom(stranger, "a.txt", "b\n.txt", "c", "d", "e", "f", "g")
+	stranger.Addrs, stranger.Interface, stranger.Wireless = addrPorts("192.168.1.20:7776"), "wlan0", true
+	o := offerFrom(stranger, "a.txt", "b\n.txt", "c", "d", "e", "f", "g.exe")
 	o.Top[2] = netcore.Entry{Path: "c", Kind: netcore.Folder, Size: 5_000_000}
 	o.Top[3] = netcore.Entry{Path: "latest", Kind: netcore.Link, Target: "v2\u202e"}
 	o.Files, o.Folders, o.Links, o.Bytes, o.Free = 40, 2, 3, 5_006_000, 1_000_000
 	answer := h.offer(t.Context(), o)
-	sheet := h.asked()
-	words := strings.Join(spoken(sheet.sheet.panel), " | ")
+	words := h.asked().words()
 	for _, want := range []string{
-		`An\u202ena wants to send you 7 items`, "Linux", "not been verified",
-		"a.txt", "1 kB", `b\n.txt`, "c/", `latest → v2\u202e | link`, "and 2 more", "40 files · 2 folders · 3 links · 5 MB in all",
-		"/inbox", "Only 1 MB are free there, but 5 MB are needed.", "Accept", "Decline",
+		`An\u202ena wants to send you 7 items | Linux · 192.168.1.20 · by Wi-Fi | Not verified`, "not been verified",
+		"a.txt", "1 kB", `b\n.txt`, "c | 5 MB", `latest → v2\u202e | link`, "g.exe | program", "40 files · 2 folders · 3 links · 5 MB in all",
+		"1 of these can run commands", "/inbox", "1 MB free", "Only 1 MB are free there, but 5 MB are needed.", "Accept", "Decline", "Block",
 	} {
 		if !strings.Contains(words, want) {
 			t.Errorf("does not say %q: %s", want, words)
@@ -155,20 +165,54 @@ func TestOfferTellsWhoWhatAndWhere(t *testing.T) {
 	h.answered(answer)
 }
 
-func TestChangeTheFolder(t *testing.T) {
+func TestWhoIsVerifiedIsShownAsThat(t *testing.T) {
 	h := newHarness(t)
-	o := offerFrom(anna, "a.txt")
-	o.Free = 0
-	answer := h.offer(t.Context(), o)
-	sheet := h.asked()
-	h.pass(settle)
-	h.picked = []string{"/elsewhere"}
-	sheet.change()
-	h.settled()
-	words := strings.Join(spoken(sheet.sheet.panel), " | ")
-	if !strings.Contains(words, "/elsewhere") || strings.Contains(words, "Only") {
+	verified := peerWith(anna, func(p *netcore.Peer) { p.Verified = noon })
+	h.offer(t.Context(), offerFrom(verified, "a.txt"))
+	if words := h.asked().words(); !strings.Contains(words, "Verified") || strings.Contains(words, "not been verified") {
 		t.Errorf("says %s", words)
 	}
+}
+
+func TestAKnownNameUnderANewKeyIsWarnedOf(t *testing.T) {
+	h := newHarness(t)
+	h.offer(t.Context(), offerFrom(peerWith(anna, func(p *netcore.Peer) { p.Namesake = true }), "a.txt"))
+	if words := h.asked().words(); !strings.Contains(words, "You know another device called Anna. This is not that one.") {
+		t.Errorf("says %s", words)
+	}
+}
+
+func TestChangeTheFolder(t *testing.T) {
+	h := newHarness(t)
+	o := netcore.NewOffer(offerFrom(anna, "a.txt"), nil, func(_ context.Context, dir string) (netcore.Preview, error) {
+		if dir == "/elsewhere" {
+			return netcore.Preview{Free: 5_000_000}, nil
+		}
+		return netcore.Preview{Free: 10, There: 12, Clashes: 1, Renamed: 2, Examples: []netcore.Rename{{Path: "a:b", Local: "a_b"}}}, nil
+	})
+	o.Files = 318
+	answer := h.offer(t.Context(), o)
+	card := h.asked()
+	h.pass(settle)
+	h.settled()
+	for _, want := range []string{"Only 10 B are free there, but 1 kB are needed",
+		"12 of 318 are there already · 1 name is taken there and gets a number · 2 names cannot be used here and are changed"} {
+		if words := card.words(); !strings.Contains(words, want) {
+			t.Errorf("does not say %q: %s", want, words)
+		}
+	}
+	test.Tap(card.place.facts.button)
+	if words := strings.Join(spoken(h.topSheet().panel), " | "); !strings.Contains(words, "a:b becomes a_b | and 2 more") {
+		t.Errorf("the names: %s", words)
+	}
+	h.key(fyne.KeyEscape)
+	h.picked = []string{"/elsewhere"}
+	test.Tap(card.place.change)
+	h.settled()
+	if words := card.words(); !strings.Contains(words, "/elsewhere | Save to | 5 MB free") || strings.Contains(words, "Only") || strings.Contains(words, "there already") {
+		t.Errorf("then it says %s", words)
+	}
+	test.Tap(card)
 	h.key(fyne.KeyReturn)
 	if got := h.answered(answer); !reflect.DeepEqual(got, netcore.Answer{Accept: true, Dir: "/elsewhere"}) {
 		t.Errorf("answered %+v", got)
@@ -178,21 +222,24 @@ func TestChangeTheFolder(t *testing.T) {
 func TestTabAndEnterPressTheFocusedButton(t *testing.T) {
 	h := newHarness(t)
 	answer := h.offer(t.Context(), offerFrom(anna, "a.txt"))
-	sheet := h.asked()
+	card := h.asked()
 	h.pass(settle)
-	h.win.Canvas().Focus(sheet.sheet.buttons[0])
+	h.win.Canvas().Focus(buttonIn(t, card, "Decline"))
 	h.key(fyne.KeyReturn)
 	if h.answered(answer).Accept {
 		t.Error("Enter on Decline accepts")
+	}
+	if f := h.win.Canvas().Focused(); f != nil {
+		t.Errorf("%T has the focus of a card that is gone", f)
 	}
 }
 
 func TestEscWorksWithAFocusedButton(t *testing.T) {
 	h := newHarness(t)
 	answer := h.offer(t.Context(), offerFrom(anna, "a.txt"))
-	sheet := h.asked()
+	card := h.asked()
 	h.pass(settle)
-	h.win.Canvas().Focus(sheet.sheet.buttons[1])
+	h.win.Canvas().Focus(card.accept)
 	h.key(fyne.KeyEscape)
 	if h.answered(answer).Accept {
 		t.Error("Esc accepts")
@@ -209,18 +256,103 @@ func TestAnOfferEndsWithTheWindow(t *testing.T) {
 	}
 }
 
-func TestAnOfferComesAboveOtherSheets(t *testing.T) {
+// buttonIn finds a button of an offer by its words.
+func buttonIn(t *testing.T, o *offerCard, words string) *button {
+	t.Helper()
+	for _, b := range o.buttons {
+		if b.words() == words {
+			return b
+		}
+	}
+	t.Fatalf("no button says %q", words)
+	return nil
+}
+
+// An offer neither blocks the window nor takes what is typed elsewhere.
+func TestAnOfferLeavesTheWindowUsable(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
-	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
+	h.askConnect()
+	h.win.Canvas().Focus(h.connecting.address)
 	answer := h.offer(t.Context(), offerFrom(bob, "b.txt"))
-	h.asked()
+	card := h.asked()
 	h.pass(settle)
+	h.key(fyne.KeyReturn) // of the field
+	h.key(fyne.KeyEscape)
+	h.drain()
+	select {
+	case a := <-answer:
+		t.Fatalf("a key that was typed elsewhere answers %+v", a)
+	default:
+	}
+	if h.topSheet() != nil {
+		t.Fatal("Esc did not close the sheet")
+	}
+	h.dropOn(h.card(anna), files(t, "a.txt")...)
+	if len(h.node.sent) != 1 {
+		t.Error("nothing can be sent while an offer waits")
+	}
+	h.key(fyne.KeyReturn) // of nobody
+	test.Tap(card)
 	h.key(fyne.KeyReturn)
 	if !h.answered(answer).Accept {
 		t.Error("was not accepted")
 	}
-	if h.asking == nil || h.topSheet() != h.asking.sheet {
-		t.Error("the question below is gone")
+}
+
+func TestSeveralOffersAreLines(t *testing.T) {
+	h := newHarness(t)
+	var answers []<-chan netcore.Answer
+	for i, name := range []string{"a", "b", "c", "d", "e"} {
+		answers = append(answers, h.offer(t.Context(), offerFrom(somebody(name), name+".txt")))
+		h.until("the offer", func() bool { return len(h.offers.waiting) == i+1 })
 	}
+	words := strings.Join(spoken(h.offers.root), " | ")
+	for _, want := range []string{"a wants to send you 1 item", "b wants to send you 1 item", "c wants to send you 1 item", "and 2 more"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("does not say %q: %s", want, words)
+		}
+	}
+	test.Tap(h.offers.waiting[2].line)
+	if got := h.asked().offer.Peer.Name; got != "c" {
+		t.Fatalf("%s is open", got)
+	}
+	h.key(fyne.KeyReturn) // too early
+	h.pass(settle)
+	h.key(fyne.KeyReturn)
+	if !h.answered(answers[2]).Accept {
+		t.Error("c was not accepted")
+	}
+	if got := h.asked().offer.Peer.Name; got != "a" {
+		t.Errorf("then %s is open", got)
+	}
+}
+
+func TestBlockEndsAllOffersOfThatDevice(t *testing.T) {
+	h := newHarness(t)
+	first := h.offer(t.Context(), offerFrom(anna, "a.txt"))
+	h.asked()
+	second := h.offer(t.Context(), offerFrom(anna, "b.txt"))
+	h.until("both", func() bool { return len(h.offers.waiting) == 2 })
+	other := h.offer(t.Context(), offerFrom(bob, "c.txt"))
+	h.until("all", func() bool { return len(h.offers.waiting) == 3 })
+	h.pass(settle)
+	test.Tap(buttonIn(t, h.asked(), "Block"))
+	if h.answered(first).Accept || h.answered(second).Accept {
+		t.Error("was accepted")
+	}
+	if len(h.node.blocked) != 1 || h.node.blocked[0] != anna.ID {
+		t.Errorf("blocked %v", h.node.blocked)
+	}
+	if got := h.asked().offer.Peer.Name; got != "Bob" {
+		t.Errorf("asks about %s", got)
+	}
+	test.Tap(h.toasts.undo)
+	if len(h.node.unblocked) != 1 {
+		t.Error("that could not be undone")
+	}
+	h.pass(settle)
+	test.Tap(h.asked())
+	h.key(fyne.KeyEscape)
+	h.answered(other)
 }

@@ -20,7 +20,7 @@ package ui
 // an ellipsis. A peer ID has 52 characters, a transfer ID 32.
 //
 //	id                       what it is; text
-//	self.name                this device's name
+//	self.name                this device's name; pressed, it is a field
 //	status                   the line on where received files go
 //	warning                  the warning bar; its words
 //	warning.close            its button
@@ -36,7 +36,10 @@ package ui
 //	check:<n>                a line where nobody is, from 0: what is so, what to
 //	                         do, and a command, " | " between them
 //	seen:<peer id>           the second line of a card
-//	about:<peer id>          the button of a card of a known device
+//	about:<peer id>          the button of a card that opens its menu
+//	menu:<n>                 an item of the menu that is open, from 0; its words
+//	search                   the field to search devices; what is in it
+//	blocked                  how many devices are blocked
 //	transfer:<transfer id>   a row; its words: name | caption | rate and time
 //	                         ("report.pdf | to Anna · 31 of 48 MB | 112 MB/s · 3 s left",
 //	                         "report.pdf and 3 more | to Anna · Anna declined")
@@ -50,17 +53,23 @@ package ui
 //	transfer:<id>.details
 //	toast                    the message at the foot; its words
 //	toast.undo               its button
-//	offer                    the sheet of an offer; all its words, " | " between them
+//	offer                    the card of the offer that is open; all its words, " | "
+//	                         between them
 //	offer.accept             its buttons, listed once they take answers (half
-//	offer.decline            a second after the sheet came)
+//	offer.decline            a second after the card came)
+//	offer.always
+//	offer.block
+//	offer.change             the button for another folder
+//	offer.entry:<path>       a line of what comes that is on screen; its words
+//	offer.line:<n>           an offer that waits, from 0; its words
 //	chooser                  "Send to whom?"; all its words
 //	chooser:<peer id>        a card in it; the peer's name
-//	chooser.cancel           its button
+//	chooser.cancel           its buttons
+//	chooser.send
 //	sheet                    any other sheet (quit?, details, keep what is
 //	                         there?, speed limits, …); all its words
 //	sheet.<n>                its buttons, from the left, from 0; their words
 //	option:<n>               the answers of the sheet for visibility, from 0
-//	device.forget            the button of the sheet about a device
 //	connect.address          the field of the sheet to connect; what is in it
 //	tab:<n>                  the tabs of the main area, from 0; their words
 //	history.search           the field of the history; what is in it
@@ -155,6 +164,8 @@ func (w *Window) probe() probeReport {
 	p.main()
 	p.transfers()
 	p.toast()
+	p.offers()
+	p.menu()
 	p.sheet()
 	return probeReport{
 		Title: w.win.Title(), Scale: p.scale,
@@ -205,14 +216,14 @@ func (p *prober) sidebar() {
 	p.addFree("button.connect", s.connect.words(), s.connect)
 	p.addFree("button.visibility", s.visible.words(), s.visible)
 	p.add("status", s.status.words(), s.status)
-	for _, o := range s.cards.Objects {
+	p.addFree("blocked", s.blocked.words(), s.blocked)
+	p.addFree("search", s.search.Text, s.search)
+	for _, o := range s.cards.inside() {
 		c := o.(*card)
 		id := c.peer.ID.String()
 		p.addFree("peer:"+id, c.name.words(), c)
 		p.add("seen:"+id, c.caption.words(), c.caption)
-		if c.more.Visible() {
-			p.addFree("about:"+id, c.more.words(), c.more)
-		}
+		p.addFree("about:"+id, c.more.words(), c.more)
 	}
 	if s.checks.root.Visible() {
 		for i, line := range s.checks.lines.Objects {
@@ -264,6 +275,42 @@ var deedNames = [deeds]string{
 	doOpen: "open", doShow: "show", doDetails: "details",
 }
 
+// offers adds the offer that is open, and those that wait.
+func (p *prober) offers() {
+	w := p.window
+	o := w.offers.first()
+	if o == nil {
+		return
+	}
+	p.add("offer", strings.Join(spoken(o), " | "), o)
+	for i, name := range []string{"block", "decline", "always", "accept"} {
+		if !o.buttons[i].disabled {
+			p.addFree("offer."+name, o.buttons[i].words(), o.buttons[i])
+		}
+	}
+	p.addFree("offer.change", o.place.change.words(), o.place.change)
+	for _, line := range o.list.list.inside() {
+		r := line.(*entryRow)
+		p.addFree("offer.entry:"+r.node.Path, strings.Join(spoken(r), " | "), r)
+	}
+	for i, waiting := range w.offers.waiting[1:min(len(w.offers.waiting), 1+lined)] {
+		p.addFree(fmt.Sprintf("offer.line:%d", i), waiting.line.words.words(), waiting.line)
+	}
+}
+
+// menu adds the items of the menu that is open.
+func (p *prober) menu() {
+	m := p.window.menu
+	if m == nil || !m.popUp.Visible() {
+		return
+	}
+	for i, item := range m.menu.Items {
+		if item.Label != "" && !item.Disabled {
+			p.add(fmt.Sprintf("menu:%d", i), item.Label, m.popUp.Items[i])
+		}
+	}
+}
+
 func (p *prober) toast() {
 	t := p.window.toasts
 	if t.panel.Visible() {
@@ -280,17 +327,14 @@ func (p *prober) sheet() {
 	}
 	words := strings.Join(spoken(s.panel), " | ")
 	switch {
-	case len(w.offers.waiting) > 0 && w.offers.waiting[0].sheet == s:
-		p.add("offer", words, s.panel)
-		p.button("offer.decline", s.buttons[0])
-		p.button("offer.accept", s.buttons[1])
 	case w.asking != nil && w.asking.sheet == s:
 		p.add("chooser", words, s.panel)
-		for _, o := range w.asking.cards.Objects {
+		for _, o := range w.asking.cards.inside() {
 			c := o.(*card)
 			p.add("chooser:"+c.peer.ID.String(), c.name.words(), c)
 		}
 		p.button("chooser.cancel", s.buttons[0])
+		p.button("chooser.send", s.buttons[1])
 	default:
 		p.add("sheet", words, s.panel)
 		for i, b := range s.buttons {
@@ -332,14 +376,9 @@ func (p *prober) settings(s *settingsSheet) {
 func (p *prober) answers(panel fyne.CanvasObject) {
 	n := 0
 	walk(panel, func(o fyne.CanvasObject) {
-		switch o := o.(type) {
-		case *option:
+		if o, ok := o.(*option); ok {
 			p.add(fmt.Sprintf("option:%d", n), o.name.words(), o)
 			n++
-		case *button:
-			if o.words() == say(phrase{key: keyForget}) {
-				p.button("device.forget", o)
-			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -54,23 +55,33 @@ func (w *Window) draw() {
 	if w.asking != nil {
 		w.asking.setPeers(v.peers)
 	}
+	for _, v := range slices.Clone(w.verifyings) {
+		v.follow()
+	}
 	w.quitIfDone()
 }
 
-// frame is the window: the sidebar, a line, and the rest.
+// frame is the window: the sidebar, a line, and to the right the offers that wait for an answer and the rest.
 func (w *Window) frame() fyne.CanvasObject {
 	line := newSurface(theme.ColorNameSeparator, "", 0)
-	const least = 440 // of the right side: its buttons in one line
-	return container.New(placed{
+	const least = 440    // of the right side: its buttons in one line
+	const leastMain = 56 // of what is below the offers: its head
+	w.offers = newOfferQueue(w)
+	w.content = container.New(placed{
 		min: func() fyne.Size {
 			return fyne.NewSize(sidebarWidth+1+least, 420)
 		},
 		place: func(s fyne.Size) {
 			put(w.sidebar.root, 0, 0, sidebarWidth, s.Height)
 			put(line, sidebarWidth, 0, 1, s.Height)
-			put(w.main.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
+			width := s.Width - sidebarWidth - 1
+			offers := w.offers.height(width, s.Height-leastMain)
+			put(w.offers.root, sidebarWidth+1, 0, width, offers)
+			put(w.main.root, sidebarWidth+1, offers, width, s.Height-offers)
 			put(w.toasts.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
 			put(w.tips.root, 0, 0, s.Width, s.Height)
 		},
-	}, w.sidebar.root, line, w.main.root, w.toasts.root, w.tips.root)
+	}, w.sidebar.root, line, w.offers.root, w.main.root, w.toasts.root, w.tips.root)
+	w.offers.show()
+	return w.content
 }

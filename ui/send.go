@@ -12,11 +12,12 @@ import (
 
 // dropped takes what was dragged onto the window, at a place of its canvas.
 func (w *Window) dropped(at fyne.Position, uris []fyne.URI) {
-	if w.win.Canvas().Overlays().Top() != nil {
+	picking := w.asking != nil && w.topSheet() == w.asking.sheet
+	if w.win.Canvas().Overlays().Top() != nil && !picking {
 		return // who is asked something answers first
 	}
 	var to *netcore.Peer
-	if c := w.sidebar.at(at); c != nil {
+	if c := w.sidebar.at(at); c != nil && !picking {
 		to = &c.peer
 	}
 	paths := make([]string, len(uris))
@@ -50,23 +51,40 @@ func (w *Window) sendOrAsk(to *netcore.Peer, paths []string) {
 	case len(paths) == 0:
 		w.toasts.show(phrase{key: keyNoFiles}, nil)
 	case to != nil:
-		w.send(*to, paths)
-	case w.asking == nil:
+		w.send(paths, *to)
+	case w.asking != nil:
+		w.asking.add(paths)
+	default:
 		w.askToWhom(paths)
 	}
 }
 
-// send offers paths to a peer and says so, for a drop may have hit the wrong
+// send offers paths to peers and says so, for a drop may have hit the wrong
 // card.
-func (w *Window) send(to netcore.Peer, paths []string) {
-	id, err := w.node.Send(to.ID, paths)
-	if err != nil {
-		w.log.Warn("send", "peer", to.ID, "error", err)
-		reason := why(netcore.Transfer{Peer: to}, err, false)
-		w.toasts.show(phrase{key: keyNotSent, args: args{"Reason": reason}}, nil)
-		return
+func (w *Window) send(paths []string, to ...netcore.Peer) {
+	var ids []netcore.TransferID
+	var last netcore.Peer
+	for _, p := range to {
+		id, err := w.node.Send(p.ID, paths)
+		if err != nil {
+			w.log.Warn("send", "peer", p.ID, "error", err)
+			reason := why(netcore.Transfer{Peer: p}, err, false)
+			w.toasts.show(phrase{key: keyNotSent, args: args{"Reason": reason}}, nil)
+			continue
+		}
+		ids, last = append(ids, id), p
 	}
-	w.sentToast(id, to, len(paths))
+	switch {
+	case len(ids) < len(to): // that is what is to be read
+	case len(ids) == 1:
+		w.sentToast(ids[0], last, len(paths))
+	default:
+		w.toasts.show(plurally(keySentMany, len(ids), nil), func() {
+			for _, id := range ids {
+				w.node.Cancel(id, netcore.KeepNothing)
+			}
+		})
+	}
 }
 
 // sentToast says what becomes of n things that are to go to a peer.

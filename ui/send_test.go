@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -86,7 +87,8 @@ func TestDropBesideTheCardsAsks(t *testing.T) {
 	if h.asking == nil || len(h.node.sent) != 0 {
 		t.Fatalf("nobody was asked, sent %v", h.node.sent)
 	}
-	test.Tap(h.asking.cards.Objects[1].(*card))
+	test.Tap(h.asking.cards.live[bob.ID])
+	h.key(fyne.KeyReturn)
 	h.wantSent(bob, paths...)
 	if h.asking != nil || h.win.Canvas().Overlays().Top() != nil {
 		t.Error("the question is still there")
@@ -100,13 +102,13 @@ func TestTheQuestionFollowsWhoIsThere(t *testing.T) {
 		t.Error("does not say that nobody is there")
 	}
 	h.meet(anna)
-	if len(h.asking.cards.Objects) != 1 || h.asking.nobody.Visible() {
+	if len(h.asking.cards.live) != 1 || h.asking.nobody.Visible() {
 		t.Error("Anna came and is not listed")
 	}
 	gone := anna
 	gone.Online = false
 	h.meet(gone)
-	if len(h.asking.cards.Objects) != 0 {
+	if len(h.asking.cards.live) != 0 {
 		t.Error("Anna left and is still listed")
 	}
 	h.key(fyne.KeyEscape)
@@ -118,11 +120,48 @@ func TestTheQuestionFollowsWhoIsThere(t *testing.T) {
 func TestDropWhileASheetIsOpenIsIgnored(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
-	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
-	first := h.asking
+	h.askVisibility()
 	h.dropOn(h.card(anna), files(t, "b.txt")...)
-	if len(h.node.sent) != 0 || h.asking != first {
+	if len(h.node.sent) != 0 || h.asking != nil {
 		t.Error("the drop was taken")
+	}
+}
+
+// What is dropped while something is picked already goes with it, to whomever that goes.
+func TestAnotherDropAddsToWhatIsPicked(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna, bob)
+	first, second := files(t, "a.txt"), files(t, "b.txt")
+	h.drop(fyne.NewPos(600, 400), first...)
+	h.dropOn(h.card(anna), append(second, first...)...)
+	if words := strings.Join(spoken(h.asking.sheet.panel), " | "); !strings.Contains(words, "2 items to send | a.txt | b.txt | 2 files · 0 B in all") {
+		t.Errorf("the tray says %s", words)
+	}
+	test.Tap(h.asking.cards.live[bob.ID])
+	h.key(fyne.KeyReturn)
+	h.wantSent(bob, append(first, second...)...)
+}
+
+func TestOneDropGoesToSeveral(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna, bob)
+	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
+	h.key(fyne.KeyReturn)
+	if len(h.node.sent) != 0 || h.asking == nil {
+		t.Fatal("Enter sends to nobody")
+	}
+	test.Tap(h.asking.cards.live[anna.ID])
+	test.Tap(h.asking.cards.live[bob.ID])
+	if got := h.asking.send.words(); got != "Send to 2 devices" {
+		t.Errorf("the button says %q", got)
+	}
+	test.Tap(h.asking.send)
+	if len(h.node.sent) != 2 || h.node.sent[0].to != anna.ID || h.node.sent[1].to != bob.ID {
+		t.Fatalf("sent %v", h.node.sent)
+	}
+	test.Tap(h.toasts.undo)
+	if len(h.node.cancelled) != 2 {
+		t.Errorf("undo cancels %v", h.node.cancelled)
 	}
 }
 
@@ -175,7 +214,7 @@ func TestButtonsPickAndAsk(t *testing.T) {
 		if h.asking == nil {
 			t.Fatal("did not ask to whom")
 		}
-		test.Tap(h.asking.cards.Objects[0].(*card))
+		h.key(fyne.KeyReturn) // Anna is the only one
 		h.wantSent(anna, h.picked...)
 	}
 }

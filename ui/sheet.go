@@ -28,6 +28,8 @@ type sheet struct {
 	buttons []*button
 	width   float32
 	onClose func() // called when it is taken away; may be nil
+	// deliberate is whether Enter presses nothing, for what is said must be meant.
+	deliberate bool
 }
 
 // newSheet makes a sheet of a body and at least one button.
@@ -120,6 +122,9 @@ func (s *sheet) close() {
 func (s *sheet) typedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
+		if s.deliberate {
+			return
+		}
 		s.buttons[len(s.buttons)-1].Tapped(nil)
 	case fyne.KeyEscape:
 		s.buttons[0].Tapped(nil)

@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
@@ -26,12 +25,17 @@ type sidebar struct {
 	window  *Window
 	root    *fyne.Container
 	face    *avatar
-	name    *label
+	name    *selfName
 	visible *button         // who can see this device
-	cards   *fyne.Container // of *card, ordered as the peers are
-	checks  *checkPanel     // while nobody is here
+	search  *searchField    // from manyDevices on
+	finder  *fyne.Container // holds it
+	cards   *lazyList[netcore.PeerID, *card]
+	nobody  *paragraph  // nobody has the name that is searched for
+	blocked *button     // how many are blocked; hidden if none is
+	checks  *checkPanel // while nobody is here
 	scroll  *container.Scroll
-	found   *label // where this device can be found
+	peers   map[netcore.PeerID]netcore.Peer // that are listed
+	found   *label                          // where this device can be found
 	status  *label
 	inbox   string
 	self    netcore.Peer
@@ -40,13 +44,32 @@ type sidebar struct {
 }
 
 func newSidebar(w *Window) *sidebar {
-	s := &sidebar{window: w, face: newAvatar(selfSize), name: newHeading("")}
+	s := &sidebar{window: w, face: newAvatar(selfSize)}
+	s.name = newSelfName(w)
 	s.visible = newSmallButton("", w.askVisibility)
-	s.cards = container.New(layout.NewVBoxLayout())
+	s.search = newSearchField(w, func() { s.setPeers(w.view) })
+	s.finder = padded(s.search, space, 0)
+	s.finder.Hide()
+	s.cards = &lazyList[netcore.PeerID, *card]{pitch: cardHeight + gap, gap: gap, create: s.newCard, show: s.showCard, leave: s.leaveCard}
+	s.cards.init()
 	s.checks = newCheckPanel(w)
+	s.nobody = newParagraph(say(phrase{key: keySearchNobody}), theme.SizeNameCaptionText, colorMuted)
+	s.nobody.align = fyne.TextAlignCenter
+	s.nobody.Hide()
+	s.blocked = newSmallButton("", w.showBlocked)
+	s.blocked.Hide()
 	s.found, s.status = newCaption(""), newCaption("")
-	s.scroll = container.NewVScroll(padded(container.NewVBox(s.cards, s.checks.root), space, 1))
-	peers := container.NewBorder(s.heading(), nil, nil, nil, s.scroll)
+	s.scroll = container.NewVScroll(padded(container.NewVBox(s.cards, s.nobody, s.checks.root, container.NewHBox(s.blocked)), space, 1))
+	s.cards.scroll = s.scroll
+	s.scroll.OnScrolled = func(fyne.Position) { s.cards.arrange() }
+	top := container.NewVBox(s.heading(), s.finder)
+	peers := container.NewBorder(top, nil, nil, nil, container.New(placed{
+		min: func() fyne.Size { return fyne.Size{} },
+		place: func(size fyne.Size) {
+			s.scroll.Resize(size)
+			s.cards.arrange() // there may be room for more of them
+		},
+	}, s.scroll))
 	s.root = container.NewStack(
 		newSurface(colorSidebar, "", 0),
 		container.NewBorder(s.header(), s.footer(), nil, nil, peers),
@@ -70,7 +93,7 @@ func (s *sidebar) header() fyne.CanvasObject {
 			}
 			put(s.face, space, space, selfSize, selfSize)
 			left := float32(space + selfSize + gap + 3)
-			h1, small := s.name.height(), s.visible.minSize()
+			h1, small := s.name.MinSize().Height, s.visible.minSize()
 			top := (height - h1 - small.Height) / 2
 			put(s.name, left, top, right-left, h1)
 			put(s.visible, left-smallSide, top+h1, min(small.Width, right-left+smallSide), small.Height)
@@ -129,7 +152,7 @@ func (s *sidebar) setSelf(p netcore.Peer) {
 	}
 	s.self = p
 	s.face.set(p)
-	s.name.setName(p.Name, nil)
+	s.name.set(p.Name)
 }
 
 // setVisibility says who can see this device.
@@ -156,60 +179,98 @@ func (s *sidebar) setInbox(dir string) {
 	})
 }
 
-// setPeers shows the peers of a view, in its order. A peer keeps its card.
+// manyDevices is from how many on they can be searched.
+const manyDevices = 10
+
+// setPeers shows the peers of a view, in its order, as far as they are searched for. A peer keeps its card.
 func (s *sidebar) setPeers(v view) {
-	old := make(map[netcore.PeerID]*card)
-	for _, o := range s.cards.Objects {
-		old[o.(*card).peer.ID] = o.(*card)
-	}
-	cards := make([]fyne.CanvasObject, len(v.peers))
-	for i, p := range v.peers {
-		c := old[p.ID]
-		if c == nil {
-			c = s.newCard(p)
+	s.peers = make(map[netcore.PeerID]netcore.Peer, len(v.peers))
+	searched := len(v.peers) >= manyDevices
+	var ids []netcore.PeerID
+	for _, p := range v.peers {
+		if !searched || s.search.matches(p) {
+			s.peers[p.ID] = p
+			ids = append(ids, p.ID)
 		}
-		if waiting := v.waiting[p.ID]; !samePeer(c.peer, p) || waiting != c.waiting {
-			c.set(p, waiting)
-			c.Refresh()
-		}
-		cards[i] = c
 	}
+	s.cards.set(ids)
 	nobody := v.online() == 0
 	s.checks.setCompany(len(v.peers) > 0)
-	if slices.Equal(cards, s.cards.Objects) && nobody == s.checks.root.Visible() {
-		return
+	changed := setVisible(s.checks.root, nobody)
+	changed = setVisible(s.finder, searched) || changed
+	changed = setVisible(s.nobody, searched && len(ids) == 0) || changed
+	changed = setVisible(s.blocked, len(v.blocked) > 0) || changed
+	s.blocked.setWords(say(plurally(keyBlockedCount, len(v.blocked), nil)))
+	if changed {
+		s.root.Refresh()
 	}
-	setVisible(s.checks.root, nobody)
-	s.cards.Objects = cards
-	s.cards.Refresh()
-	s.root.Refresh()
 }
 
-func (s *sidebar) newCard(p netcore.Peer) *card {
-	c := newCard(p, s.window.now, s.window.pickFilesFor)
-	c.hinted = true
-	c.more = newIconButton(s.window.tips, theme.MoreVerticalIcon(), say(phrase{key: keyDevice}), func() { s.window.showDevice(c.peer) })
-	c.paint()
+func (s *sidebar) newCard() *card {
+	c := newCard(netcore.Peer{}, s.window.now, s.window.pickFilesFor)
+	c.hinted, c.onMenu = true, s.window.openMenu
+	c.onKey = func(ev *fyne.KeyEvent) { s.move(c.peer.ID, ev) }
+	c.more = newIconButton(s.window.tips, theme.MoreVerticalIcon(), say(phrase{key: keyDevice}), c.openMenu)
 	return c
+}
+
+// showCard shows a peer on a card. It costs nothing if that is what is shown already.
+func (s *sidebar) showCard(c *card, id netcore.PeerID) {
+	p, v := s.peers[id], s.window.view
+	if waiting, now := v.waiting[id], v.busy[id]; !samePeer(c.peer, p) || waiting != c.waiting || now != c.busy {
+		c.set(p, waiting, now)
+		c.Refresh()
+	}
+}
+
+// leaveCard lets go of the focus: another peer may be next on the card.
+func (s *sidebar) leaveCard(c *card) {
+	canvas := s.window.win.Canvas()
+	if f := canvas.Focused(); f == fyne.Focusable(c) || f == fyne.Focusable(c.more) {
+		canvas.Unfocus()
+	}
+	c.hovered = false
+}
+
+// move goes from a peer's card to another one with the arrow keys.
+func (s *sidebar) move(from netcore.PeerID, ev *fyne.KeyEvent) {
+	i := slices.Index(s.cards.keys, from)
+	switch ev.Name {
+	case fyne.KeyUp:
+		i--
+	case fyne.KeyDown:
+		i++
+	default:
+		return
+	}
+	if i < 0 || i >= len(s.cards.keys) {
+		return
+	}
+	s.cards.reveal(i)
+	s.window.win.Canvas().Focus(s.cards.live[s.cards.keys[i]])
 }
 
 // age says anew how long ago those were here who are not.
 func (s *sidebar) age() {
-	for _, o := range s.cards.Objects {
-		o.(*card).age()
+	for _, c := range s.cards.live {
+		c.age()
 	}
 }
 
 // samePeer reports whether two peers look alike.
 func samePeer(a, b netcore.Peer) bool {
-	return a.ID == b.ID && a.Name == b.Name && a.System == b.System && slices.Equal(a.Addrs, b.Addrs) &&
-		a.Online == b.Online && a.Known == b.Known && a.Seen.Equal(b.Seen)
+	return a.ID == b.ID && a.Name == b.Name && a.OwnName == b.OwnName && a.System == b.System && slices.Equal(a.Addrs, b.Addrs) &&
+		a.Online == b.Online && a.Known == b.Known && a.Seen.Equal(b.Seen) && a.Verified.Equal(b.Verified) &&
+		a.Namesake == b.Namesake && a.AutoAccept == b.AutoAccept
 }
 
 // at is the card below a position of the canvas, nil if there is none.
 func (s *sidebar) at(pos fyne.Position) *card {
-	for _, o := range s.cards.Objects {
-		if c := o.(*card); contains(s.window.area(c), pos) {
+	if !contains(s.window.area(s.scroll), pos) {
+		return nil // what is scrolled away lies below other things
+	}
+	for _, c := range s.cards.live {
+		if contains(s.window.area(c), pos) {
 			return c
 		}
 	}
@@ -228,11 +289,15 @@ func shortPath(path string) string {
 	return path
 }
 
-func setVisible(o fyne.CanvasObject, on bool) {
+// setVisible shows an object or hides it, and reports whether that is a change.
+func setVisible(o fyne.CanvasObject, on bool) (changed bool) {
 	switch {
 	case on && !o.Visible():
 		o.Show()
+		return true
 	case !on && o.Visible():
 		o.Hide()
+		return true
 	}
+	return false
 }

@@ -5,6 +5,9 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
+// A composed widget says what is inside it.
+type composed interface{ inside() []fyne.CanvasObject }
+
 // spoken collects the words that an object says, in reading order.
 func spoken(o fyne.CanvasObject) []string {
 	if !o.Visible() {
@@ -20,6 +23,12 @@ func spoken(o fyne.CanvasObject) []string {
 		return all
 	case *container.Scroll:
 		return spoken(o.Content)
+	case composed:
+		var all []string
+		for _, part := range o.inside() {
+			all = append(all, spoken(part)...)
+		}
+		return all
 	case *label:
 		words = o.words()
 	case *paragraph:

@@ -65,6 +65,12 @@ type Node interface {
 	Peers() []netcore.Peer
 	Known() []netcore.Peer
 	Forget(id netcore.PeerID)
+	Verify(ctx context.Context, id netcore.PeerID) error
+	SetNickname(id netcore.PeerID, name string)
+	SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error
+	Block(id netcore.PeerID)
+	Unblock(id netcore.PeerID)
+	SetName(name string)
 	Connect(ctx context.Context, address string) (netcore.Peer, error)
 	Ticket() string
 	Diagnose() netcore.Diagnosis
@@ -76,10 +82,8 @@ type Node interface {
 	Resume(id netcore.TransferID)
 	Retry(id netcore.TransferID) (netcore.TransferID, error)
 	SetLimits(limits netcore.Limits)
-	SetName(name string)
 	SetInbox(dir string) error
 	SetInterfaces(names []string)
-	SetAutoAccept(id netcore.PeerID, a netcore.AutoAccept) error
 	Past(q netcore.Query) ([]netcore.Transfer, error)
 	SetHistoryDays(days int)
 	DropPast(ids ...netcore.TransferID) error
@@ -120,7 +124,12 @@ type Window struct {
 	speeds     speeds
 	warned     warnedLog
 	networks   []netcore.Interface // those that devices were looked for on since the start
-	offers     offerQueue
+	offers     *offerQueue
+	verifyings []*verifying
+	allowing   *alwaysSheet    // the last one that was opened
+	menu       *deviceMenu     // the last one that was opened
+	naming     *entry          // the field for a nickname, of the last sheet that was opened
+	content    *fyne.Container // all of the window that is below its sheets
 	presence   presence
 
 	dir      string // the config folder; may be empty

@@ -31,7 +31,7 @@ func TestPeersComeAndGo(t *testing.T) {
 	}
 	h.meet(bob, anna)
 	first := h.card(bob)
-	if h.sidebar.checks.root.Visible() || h.sidebar.cards.Objects[0] != fyne.CanvasObject(h.card(anna)) {
+	if h.sidebar.checks.root.Visible() || h.sidebar.cards.keys[0] != anna.ID {
 		t.Error("the cards are not ordered by name")
 	}
 	renamed := bob
@@ -42,7 +42,7 @@ func TestPeersComeAndGo(t *testing.T) {
 	}
 	renamed.Online = false
 	h.meet(renamed)
-	if len(h.sidebar.cards.Objects) != 1 {
+	if len(h.sidebar.cards.keys) != 1 {
 		t.Error("who left is still there")
 	}
 }

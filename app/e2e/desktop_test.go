@@ -24,7 +24,7 @@ func TestSecondStartHandsOver(t *testing.T) {
 	d := newDesk(t)
 	file := writeFile(t, filepath.Join(t.TempDir(), "报告 a.txt"), 1000)
 	startAgain(d.anna, d.lan.Host(1), file)
-	d.anna.click("Bob among those to choose from", chooser("Bob"))
+	d.anna.click("Send", id("chooser.send", "Send to Bob")) // he is the only one
 	d.bob.click("Accept", id("offer.accept"))
 	d.anna.await("the end", row("报告 a.txt", "to Bob", "sent"))
 }

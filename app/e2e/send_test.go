@@ -37,7 +37,7 @@ func TestDropBesideCards(t *testing.T) {
 	d.anna.drop(point{int(s.Width) - 30, int(s.Height) - 60}, writeFile(t, filepath.Join(outside, "letter.txt"), 1000))
 	d.anna.await("the chooser", chooser("Bob"))
 	d.shot("chooser")
-	d.anna.click("Bob in the chooser", chooser("Bob"))
+	d.anna.click("Send", id("chooser.send", "Send to Bob")) // he is the only one
 	d.bob.click("Accept", id("offer.accept"))
 	d.anna.await("sent", row("letter.txt", "to Bob", "sent, 1 kB"))
 	d.bob.await("received", row("letter.txt", "from Anna", "received, 1 kB"))

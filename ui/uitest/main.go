@@ -34,8 +34,8 @@ func main() {
 		panic(err)
 	}
 	a.Settings().SetTheme(ui.NewTheme())
-	w := ui.New(a, ui.Options{Limits: netcore.Limits{Upload: 2_500_000}})
-	w.Attach(node{scene})
+	w := ui.New(a, ui.Options{Settings: netcore.Settings{Limits: netcore.Limits{Upload: 2_500_000}}})
+	w.Attach(node{scene: scene})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	show(ctx, w, scene)
@@ -190,7 +190,11 @@ func peer(name, system, addr string) netcore.Peer {
 
 func id(i int) netcore.TransferID { return netcore.TransferID{byte(i), byte(i >> 8), 1} }
 
-type node struct{ scene string }
+// A node answers what the scenes ask of it.
+type node struct {
+	ui.Node // nil: the rest is not asked
+	scene   string
+}
 
 func (node) Inbox() string                           { return "/home/you/Downloads/Ferry" }
 func (node) Peers() []netcore.Peer                   { return nil }
@@ -199,7 +203,15 @@ func (node) Pause(netcore.TransferID)                {}
 func (node) Resume(netcore.TransferID)               {}
 func (node) SetLimits(netcore.Limits)                {}
 
-func (node) Forget(netcore.PeerID) {}
+func (node) Forget(netcore.PeerID)                        {}
+func (node) Verify(context.Context, netcore.PeerID) error { return nil }
+func (node) SetNickname(netcore.PeerID, string)           {}
+func (node) Block(netcore.PeerID)                         {}
+func (node) Unblock(netcore.PeerID)                       {}
+func (node) SetName(string)                               {}
+
+func (node) SetAutoAccept(netcore.PeerID, netcore.AutoAccept) error { return nil }
+
 func (node) Known() []netcore.Peer { return nil }
 
 func (n node) Self() netcore.Peer {

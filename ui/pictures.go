@@ -1,0 +1,89 @@
+package ui
+
+// The names of the 64 pictures of a code; a picture's name is what follows the first dot.
+const (
+	keyPictureDog        key = "picture.dog"
+	keyPictureCat        key = "picture.cat"
+	keyPictureMouse      key = "picture.mouse"
+	keyPictureRabbit     key = "picture.rabbit"
+	keyPictureLion       key = "picture.lion"
+	keyPicturePig        key = "picture.pig"
+	keyPictureFrog       key = "picture.frog"
+	keyPictureChicken    key = "picture.chicken"
+	keyPicturePenguin    key = "picture.penguin"
+	keyPictureUnicorn    key = "picture.unicorn"
+	keyPictureBee        key = "picture.bee"
+	keyPictureButterfly  key = "picture.butterfly"
+	keyPictureSnail      key = "picture.snail"
+	keyPictureTurtle     key = "picture.turtle"
+	keyPictureOctopus    key = "picture.octopus"
+	keyPictureFish       key = "picture.fish"
+	keyPictureWhale      key = "picture.whale"
+	keyPictureCrab       key = "picture.crab"
+	keyPictureElephant   key = "picture.elephant"
+	keyPictureCamel      key = "picture.camel"
+	keyPictureSnake      key = "picture.snake"
+	keyPictureOwl        key = "picture.owl"
+	keyPictureTree       key = "picture.tree"
+	keyPictureCactus     key = "picture.cactus"
+	keyPictureMushroom   key = "picture.mushroom"
+	keyPictureSunflower  key = "picture.sunflower"
+	keyPictureApple      key = "picture.apple"
+	keyPictureBanana     key = "picture.banana"
+	keyPictureGrapes     key = "picture.grapes"
+	keyPictureStrawberry key = "picture.strawberry"
+	keyPicturePineapple  key = "picture.pineapple"
+	keyPictureCarrot     key = "picture.carrot"
+	keyPictureCorn       key = "picture.corn"
+	keyPicturePizza      key = "picture.pizza"
+	keyPictureBread      key = "picture.bread"
+	keyPictureCheese     key = "picture.cheese"
+	keyPictureEgg        key = "picture.egg"
+	keyPictureCake       key = "picture.cake"
+	keyPictureIceCream   key = "picture.ice.cream"
+	keyPictureMoon       key = "picture.moon"
+	keyPictureStar       key = "picture.star"
+	keyPictureRainbow    key = "picture.rainbow"
+	keyPictureFire       key = "picture.fire"
+	keyPictureSnowman    key = "picture.snowman"
+	keyPictureCar        key = "picture.car"
+	keyPictureBicycle    key = "picture.bicycle"
+	keyPictureRocket     key = "picture.rocket"
+	keyPictureTrain      key = "picture.train"
+	keyPictureBoat       key = "picture.boat"
+	keyPictureAnchor     key = "picture.anchor"
+	keyPictureHouse      key = "picture.house"
+	keyPictureBall       key = "picture.ball"
+	keyPictureGuitar     key = "picture.guitar"
+	keyPictureTrumpet    key = "picture.trumpet"
+	keyPictureBell       key = "picture.bell"
+	keyPictureKey        key = "picture.key"
+	keyPictureLock       key = "picture.lock"
+	keyPictureHammer     key = "picture.hammer"
+	keyPictureClock      key = "picture.clock"
+	keyPictureGift       key = "picture.gift"
+	keyPictureBalloon    key = "picture.balloon"
+	keyPictureCrown      key = "picture.crown"
+	keyPictureLamp       key = "picture.lamp"
+	keyPictureHat        key = "picture.hat"
+)
+
+// pictureKeys are all of them.
+var pictureKeys = [...]key{
+	keyPictureDog, keyPictureCat, keyPictureMouse, keyPictureRabbit,
+	keyPictureLion, keyPicturePig, keyPictureFrog, keyPictureChicken,
+	keyPicturePenguin, keyPictureUnicorn, keyPictureBee, keyPictureButterfly,
+	keyPictureSnail, keyPictureTurtle, keyPictureOctopus, keyPictureFish,
+	keyPictureWhale, keyPictureCrab, keyPictureElephant, keyPictureCamel,
+	keyPictureSnake, keyPictureOwl, keyPictureTree, keyPictureCactus,
+	keyPictureMushroom, keyPictureSunflower, keyPictureApple, keyPictureBanana,
+	keyPictureGrapes, keyPictureStrawberry, keyPicturePineapple, keyPictureCarrot,
+	keyPictureCorn, keyPicturePizza, keyPictureBread, keyPictureCheese,
+	keyPictureEgg, keyPictureCake, keyPictureIceCream, keyPictureMoon,
+	keyPictureStar, keyPictureRainbow, keyPictureFire, keyPictureSnowman,
+	keyPictureCar, keyPictureBicycle, keyPictureRocket, keyPictureTrain,
+	keyPictureBoat, keyPictureAnchor, keyPictureHouse, keyPictureBall,
+	keyPictureGuitar, keyPictureTrumpet, keyPictureBell, keyPictureKey,
+	keyPictureLock, keyPictureHammer, keyPictureClock, keyPictureGift,
+	keyPictureBalloon, keyPictureCrown, keyPictureLamp, keyPictureHat,
+}
