@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -29,9 +30,9 @@ type comparisons struct {
 	strangers *rate.Limiter
 }
 
-func newComparisons() comparisons {
+func newComparisons(limit time.Duration) comparisons {
 	return comparisons{
-		limit:     verifyTime,
+		limit:     cmp.Or(limit, verifyTime),
 		under:     make(map[PeerID]*comparison),
 		peers:     make(map[PeerID]*rate.Limiter),
 		strangers: rate.NewLimiter(rate.Every(compareAllSpacing), compareAllBurst),

@@ -50,6 +50,8 @@ type Config struct {
 	// silence is how long a peer may say nothing before it counts as gone.
 	// Tests shorten it.
 	silence time.Duration
+	// compareTime is how long a comparison of codes may take; 0: verifyTime. Tests shorten it.
+	compareTime time.Duration
 	// now replaces the clock by which things get old. Tests have their own.
 	now func() time.Time
 	// sources replace multicast DNS. Tests have their own.

@@ -92,7 +92,7 @@ func New(cfg Config) (*Node, error) {
 		started:   make(chan struct{}),
 		revived:   make(chan struct{}),
 		doors:     newDoors(),
-		codes:     newComparisons(),
+		codes:     newComparisons(cfg.compareTime),
 		upload:    newPace(),
 		download:  newPace(),
 	}

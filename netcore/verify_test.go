@@ -258,6 +258,22 @@ func TestTheOtherPersonSawAnotherCode(t *testing.T) {
 	}
 }
 
+// TestNobodyAnswers is one person who looks at the code, and another one who is out for lunch.
+func TestNobodyAnswers(t *testing.T) {
+	soon := func(c *netcore.Config, _ *Recorder) { netcore.CompareWithin(c, time.Second) }
+	away := func(ctx context.Context, _ *netcore.Verification) netcore.Verdict {
+		<-ctx.Done()
+		return netcore.Undecided
+	}
+	a, b := Start(t, "Anna", soon, comparing(says(netcore.Same))), Start(t, "Ben", comparing(away))
+	id := a.Meet(t, b)
+	for range 2 { // the first one is over at the other end, too
+		if err := a.Node.Verify(t.Context(), id); !errors.Is(err, netcore.ErrTimeout) {
+			t.Errorf("Verify: %v", err)
+		}
+	}
+}
+
 func TestVerifyNobody(t *testing.T) {
 	a, b := Start(t, "Anna"), Start(t, "Ben")
 	if err := a.Node.Verify(t.Context(), b.Self().ID); !errors.Is(err, netcore.ErrOffline) {
