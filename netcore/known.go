@@ -1,9 +1,6 @@
 package netcore
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -37,33 +34,6 @@ type known struct {
 	namesakes map[PeerID]bool // those whose name is another's, as it was told last
 	dirty     map[PeerID]bool // to be written: whether also if it is not in the store
 	wake      chan struct{}
-}
-
-// load reads what earlier runs have known. What cannot be read is left out.
-func (k *known) load(s *store.Store) error {
-	k.store, k.wake = s, make(chan struct{}, 1)
-	k.online, k.dirty = make(map[PeerID]link.State), make(map[PeerID]bool)
-	version, err := s.Version()
-	k.version = version
-	peers, rerr := k.read()
-	k.peers = peers
-	k.namesakes = k.findNamesakes()
-	return errors.Join(err, rerr)
-}
-
-// read returns what is in the store.
-func (k *known) read() (map[PeerID]*acquaintance, error) {
-	peers := make(map[PeerID]*acquaintance)
-	list, err := k.store.Peers()
-	for _, p := range list {
-		a, jerr := readAcquaintance(p.Body)
-		if jerr != nil {
-			err = errors.Join(err, fmt.Errorf("peer %v in the database: %w", p.ID.Short(), jerr))
-			continue
-		}
-		peers[p.ID] = a
-	}
-	return peers, err
 }
 
 // get returns what is known of a peer, and whether anything is.
@@ -153,154 +123,27 @@ func (k *known) bound(keep PeerID) {
 	}
 }
 
-// change lets f change what has been decided about a peer, which is known from then on, here and in
-// the store. If that cannot be written, it holds for as long as the program runs.
-func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	was, now, fresh := k.begin(id)
-	err := k.store.ChangePeer(id, func(body []byte) ([]byte, error) {
-		there, err := readAcquaintance(body)
-		switch {
-		case body == nil && !fresh: // another process has forgotten it
-			now.decisions = decisions{Met: moment()}
-		case err == nil:
-			now.decisions = there.decisions
-		}
-		f(&now.decisions)
-		return json.Marshal(now)
-	})
+// byWorth returns the peers that are worth dialling, those that are missed most last.
+func (k *known) byWorth() []PeerID {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if a := k.peers[id]; a != nil {
-		a.decisions = now.decisions
-	} else {
-		k.peers[id] = &now
-	}
-	return shift{id, was, &now}, err
-}
-
-// begin makes a peer known, if it is not, and returns copies of what was, and is now, known of it; fresh
-// is whether the store need not have it.
-func (k *known) begin(id PeerID) (was *acquaintance, now acquaintance, fresh bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if a := k.peers[id]; a != nil {
-		copied := *a
-		return &copied, *a, k.dirty[id]
-	}
-	return nil, *k.add(id), true
-}
-
-// forget drops a peer, and reports whether it was known.
-func (k *known) forget(id PeerID) (shift, error) {
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	k.mu.Lock()
-	was := k.peers[id]
-	delete(k.peers, id)
-	delete(k.dirty, id)
-	k.mu.Unlock()
-	return shift{id, was, nil}, k.store.DropPeer(id)
-}
-
-// mark has what the network says of id written to the store; and with create also if it is not in there.
-// Callers hold mu.
-func (k *known) mark(id PeerID, create bool) {
-	k.dirty[id] = k.dirty[id] || create
-	select {
-	case k.wake <- struct{}{}:
-	default:
-	}
-}
-
-// write brings what the network has said to the store.
-func (k *known) write() error {
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	for {
-		id, a, create, ok := k.next()
-		if !ok {
-			return nil
-		}
-		err := error(nil)
-		if a == nil {
-			err = k.store.DropPeer(id)
-		} else {
-			err = k.store.ChangePeer(id, func(body []byte) ([]byte, error) { return a.over(body, create) })
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// over is what to write in place of body, which another process may have changed, or removed: then
-// the peer was forgotten there, and stays so.
-func (a *acquaintance) over(body []byte, create bool) ([]byte, error) {
-	if body == nil && !create {
-		return nil, nil
-	}
-	if there, err := readAcquaintance(body); body != nil && err == nil {
-		a.decisions = there.decisions
-	}
-	return json.Marshal(a)
-}
-
-// next takes one of what has changed; a is nil if the peer is forgotten.
-func (k *known) next() (id PeerID, a *acquaintance, create, ok bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for id, create := range k.dirty {
-		delete(k.dirty, id)
-		if there := k.peers[id]; there != nil {
-			now := *there
-			return id, &now, create, true
-		}
-		return id, nil, false, true
-	}
-	return id, nil, false, false
-}
-
-// reload takes over what other processes have written since the last time, and returns what that has changed.
-func (k *known) reload() ([]shift, error) {
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	version, err := k.store.Version()
-	if err != nil || version == k.version {
-		return nil, err
-	}
-	stored, err := k.read()
-	if err != nil {
-		return nil, err
-	}
-	k.version = version
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var list []shift
+	var list []PeerID
 	for id, a := range k.peers {
-		if stored[id] == nil && !k.dirty[id] {
-			list = append(list, shift{id, a, nil})
-			delete(k.peers, id)
+		if !a.Blocked {
+			list = append(list, id)
 		}
 	}
-	for id, a := range stored {
-		was := k.peers[id]
-		_, pending := k.dirty[id]
+	slices.SortFunc(list, func(x, y PeerID) int {
+		a, b := k.peers[x], k.peers[y]
 		switch {
-		case was == nil && pending: // forgotten here, as there were too many
-			continue
-		case was != nil && was.decisions.equal(a.decisions):
-			continue
-		case was != nil:
-			mixed := *was
-			mixed.decisions = a.decisions
-			a = &mixed
+		case a.matters() && !b.matters():
+			return 1
+		case b.matters() && !a.matters():
+			return -1
 		}
-		k.peers[id] = a
-		list = append(list, shift{id, was, a})
-	}
-	return list, nil
+		return a.Seen.Compare(b.Seen)
+	})
+	return list
 }
 
 // Known returns the peers that this node has had to do with, be they online or not,

@@ -117,8 +117,8 @@ func New(cfg Config) (*Node, error) {
 		n.finder = n.mdns()
 	}
 	n.visible.now = cfg.Visibility
-	for id, a := range n.known.peers {
-		n.links.Remember(id, a.Addrs)
+	for _, id := range n.known.byWorth() {
+		n.links.Remember(id, n.known.peers[id].Addrs)
 	}
 	return n, nil
 }

@@ -164,6 +164,7 @@ func (n *Node) apply(list ...shift) {
 		case s.now == nil:
 			n.links.Forget(s.id)
 		case s.now.Blocked:
+			n.links.Forget(s.id)
 			n.cancelAll(s.id)
 		default:
 			n.links.Remember(s.id, s.now.Addrs)

@@ -1,0 +1,199 @@
+package netcore
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"ferry/netcore/internal/link"
+	"ferry/netcore/internal/store"
+)
+
+// load reads what earlier runs have known. What cannot be read is left out.
+func (k *known) load(s *store.Store) error {
+	k.store, k.wake = s, make(chan struct{}, 1)
+	k.online, k.dirty = make(map[PeerID]link.State), make(map[PeerID]bool)
+	version, err := s.Version()
+	k.version = version
+	stored, bad, rerr := k.read()
+	k.peers = make(map[PeerID]*acquaintance)
+	for id, a := range stored {
+		if a != nil {
+			k.peers[id] = a
+		}
+	}
+	k.namesakes = k.findNamesakes()
+	return errors.Join(err, rerr, bad)
+}
+
+// read returns what is in the store. What cannot be understood is nil, and bad says why.
+func (k *known) read() (stored map[PeerID]*acquaintance, bad, err error) {
+	list, err := k.store.Peers()
+	if err != nil {
+		return nil, nil, err
+	}
+	stored = make(map[PeerID]*acquaintance)
+	for _, p := range list {
+		a, err := readAcquaintance(p.Body)
+		if err != nil {
+			bad = errors.Join(bad, fmt.Errorf("peer %v in the database: %w", p.ID.Short(), err))
+		}
+		stored[p.ID] = a
+	}
+	return stored, bad, nil
+}
+
+// change lets f change what has been decided about a peer, which is known from then on, here and in
+// the store. If that cannot be written, it holds for as long as the program runs.
+func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	was, now, fresh := k.begin(id)
+	err := k.store.ChangePeer(id, func(body []byte) ([]byte, error) {
+		there, err := readAcquaintance(body)
+		switch {
+		case body == nil && !fresh: // another process has forgotten it
+			now.decisions = decisions{Met: moment()}
+		case err == nil:
+			now.decisions = there.decisions
+		}
+		f(&now.decisions)
+		return json.Marshal(now)
+	})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if a := k.peers[id]; a != nil {
+		a.decisions = now.decisions
+	} else {
+		k.peers[id] = &now
+	}
+	return shift{id, was, &now}, err
+}
+
+// begin makes a peer known, if it is not, and returns copies of what was, and is now, known of it; fresh
+// is whether the store need not have it.
+func (k *known) begin(id PeerID) (was *acquaintance, now acquaintance, fresh bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if a := k.peers[id]; a != nil {
+		copied := *a
+		return &copied, *a, k.dirty[id]
+	}
+	return nil, *k.add(id), true
+}
+
+// forget drops a peer, and reports whether it was known.
+func (k *known) forget(id PeerID) (shift, error) {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	k.mu.Lock()
+	was := k.peers[id]
+	delete(k.peers, id)
+	delete(k.dirty, id)
+	k.mu.Unlock()
+	return shift{id, was, nil}, k.store.DropPeer(id)
+}
+
+// mark has what the network says of id written to the store; and with create also if it is not in there.
+// Callers hold mu.
+func (k *known) mark(id PeerID, create bool) {
+	k.dirty[id] = k.dirty[id] || create
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+// write brings what the network has said to the store.
+func (k *known) write() error {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	for {
+		id, a, create, ok := k.next()
+		if !ok {
+			return nil
+		}
+		err := error(nil)
+		if a == nil {
+			err = k.store.DropPeer(id)
+		} else {
+			err = k.store.ChangePeer(id, func(body []byte) ([]byte, error) { return a.over(body, create) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// over is what to write in place of body, which another process may have changed, or removed: then
+// the peer was forgotten there, and stays so.
+func (a *acquaintance) over(body []byte, create bool) ([]byte, error) {
+	if body == nil && !create {
+		return nil, nil
+	}
+	if there, err := readAcquaintance(body); body != nil && err == nil {
+		a.decisions = there.decisions
+	}
+	return json.Marshal(a)
+}
+
+// next takes one of what has changed; a is nil if the peer is forgotten.
+func (k *known) next() (id PeerID, a *acquaintance, create, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, create := range k.dirty {
+		delete(k.dirty, id)
+		if there := k.peers[id]; there != nil {
+			now := *there
+			return id, &now, create, true
+		}
+		return id, nil, false, true
+	}
+	return id, nil, false, false
+}
+
+// reload takes over what other processes have written since the last time, and returns what that has changed.
+func (k *known) reload() ([]shift, error) {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	version, err := k.store.Version()
+	if err != nil || version == k.version {
+		return nil, err
+	}
+	stored, _, err := k.read()
+	if err != nil {
+		return nil, err
+	}
+	k.version = version
+	return k.takeOver(stored), nil
+}
+
+// takeOver makes the decisions in stored those that hold, and returns what that has changed.
+func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var list []shift
+	for id, a := range k.peers {
+		if _, there := stored[id]; !there && !k.dirty[id] {
+			list = append(list, shift{id, a, nil})
+			delete(k.peers, id)
+		}
+	}
+	for id, a := range stored {
+		was := k.peers[id]
+		_, pending := k.dirty[id]
+		switch {
+		case a == nil, was == nil && pending: // it cannot be read; it was forgotten here, as there were too many
+			continue
+		case was != nil && was.decisions.equal(a.decisions):
+			continue
+		case was != nil:
+			mixed := *was
+			mixed.decisions = a.decisions
+			a = &mixed
+		}
+		k.peers[id] = a
+		list = append(list, shift{id, was, a})
+	}
+	return list
+}
