@@ -89,13 +89,22 @@ func LoadSettings(dir string) (Settings, error) {
 	if len(data) > maxSettingsSize {
 		return s, fmt.Errorf("%s: larger than %d bytes; mend it, or remove it to start with none", path, maxSettingsSize)
 	}
-	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
+	s, wrong, err := parseSettings(data)
+	if err != nil {
 		return Settings{}, fmt.Errorf("%s: %w; mend it, or remove it to start with none", path, err)
 	}
-	if wrong := s.mend(); len(wrong) > 0 {
+	if len(wrong) > 0 {
 		return s, fmt.Errorf("%s: %w: %s; the usual is taken", path, ErrSetting, strings.Join(wrong, ", "))
 	}
 	return s, nil
+}
+
+// parseSettings reads what is in the file, without the values that make no sense: wrong is what they were.
+func parseSettings(data []byte) (s Settings, wrong []string, err error) {
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
+		return Settings{}, nil, err
+	}
+	return s, s.mend(), nil
 }
 
 // The most that settings may be.
@@ -112,6 +121,7 @@ func (s *Settings) mend() (wrong []string) {
 			zero()
 		}
 	}
+	check(s.Inbox == "" || filepath.IsAbs(s.Inbox), "inbox", s.Inbox, func() { s.Inbox = "" }) // relative to what?
 	check(s.Visibility.valid(), "visibility", s.Visibility, func() { s.Visibility = "" })
 	check(s.Theme == "" || s.Theme == ThemeLight || s.Theme == ThemeDark, "theme", s.Theme, func() { s.Theme = "" })
 	check(isTag(s.Language), "language", s.Language, func() { s.Language = "" })

@@ -29,7 +29,7 @@ func TestSettingsComeBackAsTheyWere(t *testing.T) {
 // Who writes the file by hand, or with another version, keeps what can be understood.
 func TestOneBadSettingLeavesTheOthers(t *testing.T) {
 	for name, value := range map[string]string{
-		"visibility": `"friends"`, "theme": `"pink"`, "language": `"../../x"`,
+		"inbox": `"Downloads"`, "visibility": `"friends"`, "theme": `"pink"`, "language": `"../../x"`,
 		"limits": `{"upload": -1}`, "history_days": `-3`, "history_limit": `-1`, "window": `{"width": -5, "height": 1e9}`,
 	} {
 		dir := t.TempDir()

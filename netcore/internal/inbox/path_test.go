@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"ferry/netcore/internal/fault"
 )
@@ -49,4 +50,25 @@ func TestBadPathsAreRefusedByEveryMethod(t *testing.T) {
 	if got := tree(t, in.dir, ""); strings.Count(got, "\n") != 1 {
 		t.Errorf("something was written:\n%s", got)
 	}
+}
+
+// FuzzCheckPath: what passes the gate stays below the folder that it is joined to, on any system's terms that
+// os.Root does not look after.
+func FuzzCheckPath(f *testing.F) {
+	for _, path := range []string{"a/b", "../a", "/a", "a//b", "a/./b", "a\x00", "\xff", "C:/x", `..\x`} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		if CheckPath(path) != nil {
+			return
+		}
+		if path == "" || len(path) > maxPath || !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
+			t.Errorf("%q has passed", path)
+		}
+		for part := range strings.SplitSeq(path, "/") {
+			if part == "" || part == "." || part == ".." || len(part) > maxPart {
+				t.Errorf("%q has passed", path)
+			}
+		}
+	})
 }
