@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,12 +55,31 @@ const clearOutEvery = 6 * time.Hour
 func (n *Node) keepClear(ctx context.Context) {
 	tick := time.NewTicker(clearOutEvery)
 	defer tick.Stop()
+	<-n.revived
 	for {
 		n.clearOut()
+		n.expire()
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
+		}
+	}
+}
+
+// maxWait is how long an incoming transfer waits for its sender: what has come of a file that is not whole is kept no
+// longer.
+const maxWait = 30 * 24 * time.Hour
+
+// expire ends the incoming transfers with which nobody has gone on for too long.
+func (n *Node) expire() {
+	limit := n.now().Add(-maxWait)
+	for _, t := range n.list() {
+		t.mu.Lock()
+		old := t.now.Direction == Incoming && t.now.State == Paused && !t.kept.Waits.IsZero() && t.kept.Waits.Before(limit)
+		t.mu.Unlock()
+		if old {
+			t.cancel(fmt.Errorf("%w: nobody went on with it for %d days", ErrTimeout, maxWait/(24*time.Hour)))
 		}
 	}
 }

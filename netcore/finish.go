@@ -16,6 +16,10 @@ func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	if before.Direction == Incoming && before.Dir != "" {
 		result = n.settle(tr, result, err)
 	}
+	if before.Direction == Incoming && before.Dir == "" && interrupts(err) {
+		n.forget(tr) // nobody has agreed to anything: it is a new offer when it comes again
+		err = withdrawn(err)
+	}
 	tr.end(result, err)
 	if tell {
 		// Over a link as well: the transfer's own connection may be dead. Once more with the
@@ -25,6 +29,15 @@ func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 	if before.Direction == Outgoing && tr.snapshot().State.Final() {
 		n.dropList(tr.id)
 	}
+}
+
+// withdrawn is the end of an offer that err has interrupted before an answer: whatever has become of its sender, there is
+// nothing to answer any more.
+func withdrawn(err error) error {
+	if isLocal(err) && errors.Is(err, ErrShutdown) {
+		return err
+	}
+	return &remoteEnd{ErrCancelled}
 }
 
 // mustTell reports whether the peer might wait for t, which ends with err on this

@@ -56,11 +56,9 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		n.grumble(slog.LevelWarn, "offer refused", "peer", c.Peer, "err", err)
 		return
 	}
-	if known != nil {
-		n.rejoin(ctx, known, in)
-		return
+	if known == nil || !n.rejoin(ctx, known, in) {
+		n.receiveNew(ctx, c, in, q)
 	}
-	n.receiveNew(ctx, c, in, q)
 }
 
 // receiveNew is the life of an incoming transfer that begins with an offer.
@@ -72,7 +70,9 @@ func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incomi
 	tr, life := n.track(ctx, t, kept{List: list[:], Digest: digest[:]})
 	if known := n.enlist(tr); known != nil { // it came twice at once
 		tr.cancel(nil)
-		n.rejoin(ctx, known, in)
+		if !n.rejoin(ctx, known, in) {
+			n.receiveNew(ctx, c, in, q)
+		}
 		return
 	}
 	tr.change(func(*Transfer) {})
@@ -149,24 +149,28 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 }
 
 // rejoin hands an offer of this transfer's sender to the transfer that it is an
-// attempt of.
-func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) {
+// attempt of. It reports false if that is forgotten: nobody had accepted it.
+func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) bool {
 	if !tr.lists(in.Manifest) {
 		n.refuse(ctx, in, fmt.Errorf("%w: transfer %v is another one", ErrProtocol, tr.id))
-		return
+		return true
 	}
-	if tr.snapshot().State.Final() {
-		n.answerLate(ctx, tr, in)
-		return
+	if !tr.snapshot().State.Final() {
+		tr.interrupt(ErrLost) // the sender has left the connection that is under way
+		select {
+		case tr.attempts <- in:
+			return true
+		case <-tr.ended:
+		case <-ctx.Done():
+			n.refuse(ctx, in, context.Cause(ctx))
+			return true
+		}
 	}
-	tr.interrupt(ErrLost) // the sender has left the connection that is under way
-	select {
-	case tr.attempts <- in:
-	case <-tr.ended:
-		n.answerLate(ctx, tr, in)
-	case <-ctx.Done():
-		n.refuse(ctx, in, context.Cause(ctx))
+	if n.find(tr.id) != tr {
+		return false
 	}
+	n.answerLate(ctx, tr, in)
+	return true
 }
 
 // answerLate answers an offer of a transfer that has ended.
@@ -303,7 +307,8 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming) (tr
 	tr.taking(in)
 	defer tr.taking(nil)
 	result, err := in.Receive(ctx, transfer.Arrival{
-		Delivery: delivery, Meter: &tr.meter, Free: box.Free, Pace: n.download, Committed: tr.committed,
+		Delivery: delivery, Meter: &tr.meter, Free: box.Free, Pace: n.download,
+		Committed: func(r wire.Receipt) { tr.committed(r, delivery.Results()) },
 	})
 	if err != nil && tr.salvages(err) {
 		n.tidy(delivery.Commit)
@@ -313,9 +318,10 @@ func (n *Node) take(ctx context.Context, tr *tracked, in *transfer.Incoming) (tr
 }
 
 // committed remembers that an incoming transfer is there, before its sender knows.
-func (t *tracked) committed(r wire.Receipt) {
+func (t *tracked) committed(r wire.Receipt, d inbox.Results) {
 	t.mu.Lock()
 	t.kept.Confirmed = receiptOf(r)
+	t.now.setDelivered(d)
 	t.mu.Unlock()
 	t.save()
 }

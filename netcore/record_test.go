@@ -25,7 +25,7 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 	wantKept := kept{
 		Picked: []pick{{Entry: "a/b", Local: "/home/\xce\xc4"}}, List: []byte{4}, Digest: []byte{5},
-		Accepted: 7, Skip: []byte{1, 2}, Without: []string{"c"}, Held: true, Confirmed: &Receipt{Files: 1},
+		Accepted: 7, Waits: time.Unix(1_700_000_050, 0).UTC(), Skip: []byte{1, 2}, Without: []string{"c"}, Held: true, Confirmed: &Receipt{Files: 1},
 	}
 	s, err := toStore(want, wantKept)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"ferry/netcore/internal/store"
 	"ferry/netcore/internal/transfer"
@@ -37,6 +38,8 @@ type kept struct {
 	Cancelled *Keep `json:"cancelled,omitempty"`
 	// Held is that a person of this side has paused it.
 	Held bool `json:"held,omitempty"`
+	// Waits is when it was interrupted, if it is.
+	Waits time.Time `json:"waits,omitzero"`
 	// Untold is that it is over here, and that the peer may not know.
 	Untold bool `json:"-"` // a column of its own
 }
@@ -54,9 +57,9 @@ func (t *tracked) save() {
 	t.saving.Lock() // the latest state must be the last one written
 	defer t.saving.Unlock()
 	t.mu.Lock()
-	now, k := t.now, t.kept
+	now, k, forgotten := t.now, t.kept, t.forgotten
 	t.mu.Unlock()
-	if !t.node.remembers(now) {
+	if forgotten || !t.node.remembers(now) {
 		return
 	}
 	s, err := toStore(now, k)
@@ -75,7 +78,7 @@ func (n *Node) remembers(t Transfer) bool {
 		return true
 	}
 	_, known := n.known.get(t.Peer.ID)
-	return t.State.Final() && (known || t.State == Declined && !t.Err.Remote)
+	return known && t.State == Cancelled || t.State == Declined && !t.Err.Remote
 }
 
 func (n *Node) listPath(id TransferID) string {
@@ -126,6 +129,7 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 	tr, ctx := n.newTracked(ctx, t, k)
 	if t.State == Running {
 		tr.now.State, tr.now.Err = Paused, t.errorOf(tr.inTheWay(ErrShutdown))
+		tr.kept.Waits = n.now()
 		t = tr.now
 	}
 	if known := n.enlist(tr); known != nil {
@@ -133,14 +137,15 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 	}
 	switch {
 	case k.Confirmed != nil: // it ended in the moment in which it was done
-		n.finish(tr, transfer.Result{Receipt: k.Confirmed.wire(), FailedCount: int64(k.Confirmed.Failed)}, nil)
+		n.finish(tr, transfer.Result{Receipt: k.Confirmed.wire(), FailedCount: int64(k.Confirmed.Failed), Delivered: t.delivered()}, nil)
 		return tr, nil
 	case k.Cancelled != nil:
 		n.finish(tr, transfer.Result{}, ErrCancelled)
 		return tr, nil
-	case t.State == Queued && t.Direction == Outgoing:
+	case (t.State == Queued || t.State == Offered) && t.Direction == Outgoing:
+		tr.requeue()
 		err = n.start(func() { n.send(ctx, tr) })
-	case t.State != Paused: // it was not accepted: there is nothing to go on with
+	case t.State != Paused: // it was not accepted, by a peer that is not known
 		tr.end(transfer.Result{}, ErrShutdown)
 		return tr, nil
 	case t.Direction == Outgoing:

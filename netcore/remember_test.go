@@ -49,15 +49,16 @@ func TestKilledBehindTheReceipt(t *testing.T) {
 	}
 }
 
-// TestNotAcceptedIsNotRemembered ends the sender while the receiver's person thinks: there was no
-// answer that could be remembered, so it is over.
-func TestNotAcceptedIsNotRemembered(t *testing.T) {
+// TestNotAcceptedByAStranger ends the sender while the person of a device thinks that it does not know: there was
+// no answer that could be remembered, and so it is over.
+func TestNotAcceptedByAStranger(t *testing.T) {
 	anna := netcoretest.Start(t, "Anna")
 	bob := netcoretest.Start(t, "Bob", answering(netcoretest.Only("nobody", nil)))
 	id := anna.MustSend(t, anna.Meet(t, bob), oneFile(t, 100))
 	bob.WaitTransfer(t, "the offer", func(tr netcore.Transfer) bool { return tr.State == netcore.Offered })
+	anna.Forget(bob.Self().ID)
 	anna.Stop()
-	if got := bob.WaitFinal(t, id); got.State != netcore.Failed {
+	if got := bob.WaitFinal(t, id); got.State != netcore.Cancelled || !got.Err.Remote {
 		t.Errorf("the receiver: %v %v", got.State, got.Err)
 	}
 	anna = restart(t, anna)

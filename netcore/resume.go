@@ -59,6 +59,9 @@ func (t *tracked) pause(err error) {
 		return
 	}
 	t.update(func(now *Transfer) {
+		if now.State != Paused {
+			t.kept.Waits = t.node.now()
+		}
 		now.State, now.Err = Paused, now.errorOf(err)
 		t.rate = speed{}
 	})

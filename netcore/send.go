@@ -183,30 +183,39 @@ func (n *Node) send(ctx context.Context, tr *tracked) {
 		}
 		tr.change(func(t *Transfer) { t.describe(src.Manifest.Whole()); t.Paths = src.Paths })
 		src, result, err := n.offer(ctx, tr, src)
-		if ctx.Err() != nil || tr.snapshot().State != Queued || !n.waitsFor(tr) || !absent(err) {
+		now := tr.snapshot()
+		if ctx.Err() != nil || now.State != Queued && now.State != Offered || !n.waitsFor(now.Peer.ID) || !absent(err) {
 			n.sendOn(ctx, tr, src, result, err)
 			return
 		}
 		n.tidy(src.Close)
+		tr.requeue()
 		tr.await(ctx, err, retry) // it seemed to be there, and cannot be reached
+	}
+}
+
+// requeue is for a transfer that was offered and not answered: the peer's person will be asked anew.
+func (t *tracked) requeue() {
+	if t.snapshot().State == Offered {
+		t.update(func(now *Transfer) { now.State, now.Err = Queued, now.errorOf(ErrOffline) })
 	}
 }
 
 // absent reports whether err is that of a peer that is not there.
 func absent(err error) bool {
-	return errors.Is(err, ErrOffline) || errors.Is(err, ErrLost) || errors.Is(err, ErrTimeout)
+	return errors.Is(err, ErrOffline) || errors.Is(err, ErrLost) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrShutdown)
 }
 
-// waitsFor reports whether an outgoing transfer may wait for its peer to come online.
-func (n *Node) waitsFor(tr *tracked) bool {
-	a, known := n.known.get(tr.snapshot().Peer.ID)
+// waitsFor reports whether an outgoing transfer may wait for the peer to come online.
+func (n *Node) waitsFor(peer PeerID) bool {
+	a, known := n.known.get(peer)
 	return known && !a.Blocked && !n.cfg.Hidden
 }
 
 // awaitOnline lets a transfer to a known peer that is not online wait for it.
 func (n *Node) awaitOnline(ctx context.Context, tr *tracked) {
 	id := tr.snapshot().Peer.ID
-	for ctx.Err() == nil && n.waitsFor(tr) {
+	for ctx.Err() == nil && n.waitsFor(id) {
 		arrival := n.arrivals.next(id)
 		if state, _ := n.links.Peer(id); state.Online {
 			return

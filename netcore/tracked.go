@@ -30,12 +30,13 @@ type tracked struct {
 
 	saving sync.Mutex // held while it is written to the store; before mu
 
-	mu      sync.Mutex
-	now     Transfer
-	kept    kept
-	rate    speed
-	current context.CancelCauseFunc // ends the attempt under way; never nil
-	in      *transfer.Incoming      // that is being taken in, for more lanes to join
+	mu        sync.Mutex
+	now       Transfer
+	kept      kept
+	forgotten bool // it is not to be kept
+	rate      speed
+	current   context.CancelCauseFunc // ends the attempt under way; never nil
+	in        *transfer.Incoming      // that is being taken in, for more lanes to join
 }
 
 // newTracked returns a transfer that nobody knows yet. Its context ends with
@@ -69,6 +70,17 @@ func (n *Node) enlist(tr *tracked) (known *tracked) {
 	n.order = append(n.order, tr.id)
 	n.forgetOldest()
 	return nil
+}
+
+// forget drops a transfer as if it had never been.
+func (n *Node) forget(t *tracked) {
+	t.mu.Lock()
+	t.forgotten = true
+	t.mu.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.transfers, t.id)
+	n.order = slices.DeleteFunc(n.order, func(id TransferID) bool { return id == t.id })
 }
 
 // forgetOldest drops the oldest of too many transfers that have ended. Callers hold mu.
@@ -175,10 +187,18 @@ func (t *tracked) end(result transfer.Result, err error) {
 func (t *tracked) outlives(now *Transfer) bool {
 	switch now.State {
 	case Running, Paused:
+		if now.State == Running {
+			t.kept.Waits = t.node.now()
+		}
 		now.State, now.Err = Paused, now.errorOf(t.inTheWay(ErrShutdown))
 		return true
 	case Queued: // in the outbox
 		return now.failedBy(ErrOffline)
+	case Offered: // nobody has answered: it is offered anew
+		if now.Direction == Outgoing && t.node.waitsFor(now.Peer.ID) {
+			now.State, now.Err = Queued, now.errorOf(ErrOffline)
+			return true
+		}
 	}
 	return false
 }
@@ -211,10 +231,19 @@ func nothingArrived(t *Transfer, result transfer.Result) error {
 
 func (t *Transfer) setDelivered(d inbox.Results) {
 	t.Paths = d.Paths
-	t.RenamedCount = d.RenameCount
+	t.RenamedCount, t.Renamed = d.RenameCount, nil
 	for _, r := range d.Renames {
 		t.Renamed = append(t.Renamed, Rename{Path: r.Path, Local: r.Local, Original: r.Original})
 	}
+}
+
+// delivered is the way back from setDelivered.
+func (t *Transfer) delivered() inbox.Results {
+	d := inbox.Results{Paths: t.Paths, RenameCount: t.RenamedCount}
+	for _, r := range t.Renamed {
+		d.Renames = append(d.Renames, inbox.Rename{Path: r.Path, Local: r.Local, Original: r.Original})
+	}
+	return d
 }
 
 // outcome is the state that err leads to.

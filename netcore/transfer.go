@@ -34,13 +34,13 @@ type State uint8
 // are final.
 const (
 	Queued    State = iota // being prepared: reading folders, connecting; or, if Err is ErrOffline, waiting for the peer
-	Offered                // waiting for the receiver's decision
+	Offered                // waiting for the receiver's decision; if either side is gone meanwhile, it is Queued again at the sender and Cancelled at the receiver, and is offered again under its ID
 	Running                // accepted
-	Paused                 // interrupted, Err tells by what; it goes on by itself when the peer is back
+	Paused                 // interrupted, Err tells by what; it goes on by itself when the peer is back, an incoming one within 30 days
 	Done                   // the receiver has confirmed it: all but Failed entries are whole and on its disk
 	Failed                 // Err tells why
 	Declined               // the receiver said no
-	Cancelled              // stopped by a person, or the sender withdrew the offer; Err.Remote tells on which side
+	Cancelled              // stopped by a person, or the sender withdrew the offer or is gone; Err.Remote tells on which side
 )
 
 var stateNames = [...]string{"queued", "offered", "running", "paused", "done", "failed", "declined", "cancelled"}
