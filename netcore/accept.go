@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ferry/netcore/internal/conn"
+	"ferry/netcore/internal/wire"
 )
 
 // maxAcceptPause is the longest wait after a failed accept (no more file
@@ -69,7 +70,10 @@ func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 		}
 		return
 	}
-	if !n.links.Take(c) {
+	switch {
+	case c.Hello.Purpose == wire.PurposeStatus:
+		n.tellStatus(ctx, c)
+	case !n.links.Take(c):
 		n.receive(ctx, c)
 	}
 }

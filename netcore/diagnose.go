@@ -19,6 +19,9 @@ type Diagnosis struct {
 	Port uint16
 	// Announced is whether others are told that it is here.
 	Announced bool
+	// Since is since when it listens on this network; zero: it does not. A node that has listened for less than a minute
+	// need not have heard anybody.
+	Since time.Time
 	// Heard is when a multicast packet of another computer came last, of any kind of device; zero:
 	// never. A network on which nothing is heard for a minute keeps devices apart.
 	Heard time.Time
@@ -40,7 +43,7 @@ func (n *Node) Diagnose() Diagnosis {
 		return d
 	}
 	s := n.finder.Status()
-	d.Announced, d.Heard, d.Multicast = s.Announced, s.Heard, s.Err
+	d.Announced, d.Since, d.Heard, d.Multicast = s.Announced, s.Since, s.Heard, s.Err
 	for _, i := range s.Network.Interfaces {
 		one := Interface{Name: i.Name, Wireless: i.Wireless}
 		for _, p := range i.Prefixes {

@@ -257,6 +257,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.discover(ctx)
 	if n.listener != nil {
 		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
+		n.noteRunning()
 		n.work.Go(func() { n.accept(ctx, n.listener, cancel) })
 	}
 	<-ctx.Done()

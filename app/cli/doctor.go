@@ -33,7 +33,7 @@ func prepareDoctor(set *flag.FlagSet) action {
 	return o.run
 }
 
-// run makes a hidden node, which disturbs nobody, unless a peer is to be asked to try this
+// run asks the Ferry that runs on this config folder, if there is one. If not, it makes a hidden node, which disturbs nobody, unless a peer is to be asked to try this
 // computer and there is nothing yet that it could try.
 func (o *doctorOptions) run(ctx context.Context, p *program, args []string) error {
 	if len(args) > 1 {
@@ -42,6 +42,11 @@ func (o *doctorOptions) run(ctx context.Context, p *program, args []string) erro
 	cfg, err := p.config()
 	if err != nil {
 		return err
+	}
+	if o.listen == "" {
+		if r, ok := p.askRunning(ctx, cfg.Dir, args); ok {
+			return p.tellReport(ctx, cfg.Dir, r, args)
+		}
 	}
 	cfg.Listen = o.listen
 	if o.listen == "" && len(args) > 0 && p.free(netcore.DefaultPort) {
@@ -73,14 +78,59 @@ func (p *program) checkSelf(ctx context.Context, n node) error {
 	if err != nil {
 		return err
 	}
-	findings := findingsOf(d, n.Addr(), p.free)
+	return p.tellSelf(d, n.Peers(), findingsOf(d, n.Addr(), p.free))
+}
+
+func (p *program) tellSelf(d netcore.Diagnosis, peers []netcore.Peer, found findings) error {
 	p.screen.setStatus("")
-	p.json.doctor(d, n.Peers(), findings)
-	for _, f := range findings {
+	p.json.doctor(d, peers, found)
+	for _, f := range found {
 		p.tell(f)
 	}
-	p.tellPeers(n.Peers())
-	return asError(findings.code())
+	p.tellPeers(peers)
+	return asError(found.code())
+}
+
+// askRunning asks the Ferry that runs on the config folder dir, if there is one: it is what a person means, and what others
+// connect to. A peer that it does not know of is looked for as if there were none.
+func (p *program) askRunning(ctx context.Context, dir string, args []string) (netcore.Report, bool) {
+	query := ""
+	if len(args) > 0 {
+		query = args[0]
+	}
+	p.screen.setStatus("Looking for a Ferry that runs here…")
+	defer p.screen.setStatus("")
+	r, err := netcore.AskRunning(ctx, dir, query)
+	if err != nil {
+		p.log.Debug("no Ferry runs here", "err", err)
+	}
+	return r, err == nil && (query == "" || r.Peer != nil)
+}
+
+// tellReport says how the Ferry is connected that runs here.
+func (p *program) tellReport(ctx context.Context, dir string, r netcore.Report, args []string) error {
+	var at netip.AddrPort
+	if len(r.Self.Addrs) > 0 {
+		at = r.Self.Addrs[0]
+	}
+	if len(args) == 0 {
+		return p.tellSelf(r.Diagnosis, r.Peers, findingsOf(r.Diagnosis, at, p.free))
+	}
+	known := r.Peer // already; asked again only if that was in vain
+	d, err := diagnose(ctx, func(ctx context.Context) netcore.PeerDiagnosis {
+		if d := known; d != nil {
+			known = nil
+			return *d
+		}
+		if again, err := netcore.AskRunning(ctx, dir, args[0]); err == nil && again.Peer != nil {
+			return *again.Peer
+		}
+		return *r.Peer // as it was
+	})
+	if err != nil {
+		return err
+	}
+	return p.tellPeer(d, false)
 }
 
 // hear waits until another computer is heard, or should have been.
@@ -117,10 +167,14 @@ func (p *program) checkPeer(ctx context.Context, n node, query string, hidden bo
 		peer = other
 	}
 	p.screen.setStatus("Trying who can reach whom…")
-	d, err := diagnose(ctx, n, peer.ID)
+	d, err := diagnose(ctx, func(ctx context.Context) netcore.PeerDiagnosis { return n.DiagnosePeer(ctx, peer.ID) })
 	if err != nil {
 		return err
 	}
+	return p.tellPeer(d, hidden)
+}
+
+func (p *program) tellPeer(d netcore.PeerDiagnosis, hidden bool) error {
 	v := verdictOf(d, hidden)
 	p.screen.setStatus("")
 	p.json.doctorPeer(d, v)
@@ -156,11 +210,11 @@ func elsewhere(n node, query string) (netcore.Peer, bool) {
 }
 
 // diagnose asks again where the peer could not be asked.
-func diagnose(ctx context.Context, n node, id netcore.PeerID) (netcore.PeerDiagnosis, error) {
+func diagnose(ctx context.Context, try func(context.Context) netcore.PeerDiagnosis) (netcore.PeerDiagnosis, error) {
 	limited, cancel := context.WithTimeout(ctx, diagnoseLimit)
 	defer cancel()
 	for again := 1; ; again++ {
-		d := n.DiagnosePeer(limited, id)
+		d := try(limited)
 		passing := errors.Is(d.BackErr, netcore.ErrLost) || errors.Is(d.BackErr, netcore.ErrBusy)
 		if err := cause(ctx); err != nil || !passing || again == mostAsking {
 			return d, err

@@ -119,6 +119,10 @@ func TestDoctorHearsNothing(t *testing.T) {
 	if f.health != ill || !strings.Contains(f.todo, "guest Wi-Fi") {
 		t.Errorf("says %+v", f)
 	}
+	f = multicastFinding(netcore.Diagnosis{Interfaces: []netcore.Interface{{}}, Since: time.Now().Add(-5 * time.Second)})
+	if f.health != unsure || !strings.HasPrefix(f.text, "Listening…") {
+		t.Errorf("after 5 s, says %+v", f)
+	}
 }
 
 func TestQRTextIsTheCode(t *testing.T) {

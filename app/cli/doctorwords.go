@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"syscall"
+	"time"
 
 	"ferry/netcore"
 	"ferry/ui/firewall"
@@ -39,6 +40,9 @@ func (all findings) code() int {
 	}
 	return exitOK
 }
+
+// quietLimit is how long a network may be quiet until something keeps devices apart.
+const quietLimit = time.Minute
 
 // findingsOf says how a computer is connected. listen is where doctor itself listens, if it
 // does; free reports whether nothing listens on a port.
@@ -88,7 +92,11 @@ func multicastFinding(d netcore.Diagnosis) finding {
 	case !d.Heard.IsZero():
 		return finding{"multicast", well, "Other computers are heard", ""}
 	}
-	return finding{"multicast", ill, "No other computer was heard in " + hearLimit.String(),
+	if heard := time.Since(d.Since); !d.Since.IsZero() && heard < quietLimit {
+		return finding{"multicast", unsure, fmt.Sprintf("Listening… no other computer was heard in %.0f s", heard.Seconds()),
+			"Where nothing is heard for a minute, devices are kept apart, or there are none: try again then, beside a Ferry that runs."}
+	}
+	return finding{"multicast", ill, "No other computer was heard in " + quietLimit.String(),
 		"A guest Wi-Fi keeps devices apart, a VPN hides them, a firewall may drop UDP port 5353. Addresses work all the same: ferry-cli send HOST[:PORT] PATH..."}
 }
 

@@ -8,6 +8,8 @@ type Status struct {
 	Network Network
 	// Announced is whether this node is published now.
 	Announced bool
+	// Since is since when this network is listened on; zero if it is not.
+	Since time.Time
 	// Heard is when a packet of multicast DNS came in last from another computer,
 	// whatever it said; zero: none did. Our own, which come back to us, do not count.
 	Heard time.Time
@@ -38,15 +40,22 @@ func (m *MDNS) setStatus(change func(*Status)) {
 
 // openEar listens on the network as it is now, unless it does already.
 func (s *session) openEar() {
+	if s.ear != nil {
+		return
+	}
 	n := s.network
+	var since time.Time
 	var err error
-	if len(n.Interfaces) > 0 && s.ear == nil {
+	if len(n.Interfaces) > 0 {
 		s.ear, err = s.mdns.listen(n, hearing{heard: s.heard, claim: s.claim, flood: func() { signal(s.flood) }})
 	}
 	if err != nil {
 		s.mdns.log.Warn("cannot hear multicast", "err", err)
 	}
-	s.mdns.setStatus(func(st *Status) { st.Network, st.Err = n, err })
+	if s.ear != nil {
+		since = time.Now()
+	}
+	s.mdns.setStatus(func(st *Status) { st.Network, st.Since, st.Err = n, since, err })
 }
 
 func (s *session) heard(on string) {

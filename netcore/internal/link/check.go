@@ -138,7 +138,10 @@ func (m *Manager) CheckBack(ctx context.Context, id identity.PeerID) ([]Attempt,
 	defer timeout.Stop()
 	select {
 	case answer := <-l.checked:
-		return attemptsOf(answer)
+		if answer.Busy {
+			return nil, fault.Busy
+		}
+		return AttemptsOf(answer.Results), nil
 	case <-l.ended:
 		return nil, fault.Lost
 	case <-timeout.C:
@@ -148,13 +151,10 @@ func (m *Manager) CheckBack(ctx context.Context, id identity.PeerID) ([]Attempt,
 	}
 }
 
-// attemptsOf reads what a peer has found out.
-func attemptsOf(answer *wire.Checked) ([]Attempt, error) {
-	if answer.Busy {
-		return nil, fault.Busy
-	}
+// AttemptsOf reads what another node has found out.
+func AttemptsOf(results []wire.Result) []Attempt {
 	var list []Attempt
-	for _, r := range answer.Results {
+	for _, r := range results {
 		a := Attempt{Addr: r.Addr, Proved: r.Code == "", When: time.Now(), RoundTrip: time.Duration(r.Micros) * time.Microsecond}
 		switch r.Code {
 		case "":
@@ -165,7 +165,7 @@ func attemptsOf(answer *wire.Checked) ([]Attempt, error) {
 		}
 		list = append(list, a)
 	}
-	return list, nil
+	return list
 }
 
 // heardChecked takes in an answer. One that nobody waits for any more means nothing.
@@ -200,7 +200,7 @@ func (m *Manager) check(p *peer, l *link) {
 		defer l.answering.Store(false)
 		answer := wire.Checked{Busy: !allowed}
 		if allowed {
-			answer.Results = resultsOf(m.reach(m.ctx, p, m.everywhere(p)))
+			answer.Results = ResultsOf(m.reach(m.ctx, p, m.everywhere(p)))
 		}
 		if err := l.SendControl(wire.TypeChecked, answer); err != nil {
 			l.Log.Debug("checked", "err", err)
@@ -225,7 +225,8 @@ func (m *Manager) everywhere(p *peer) []netip.AddrPort {
 	return list
 }
 
-func resultsOf(tried []Attempt) []wire.Result {
+// ResultsOf is what another node is told of attempts.
+func ResultsOf(tried []Attempt) []wire.Result {
 	list := make([]wire.Result, 0, len(tried))
 	for _, a := range tried {
 		r := wire.Result{Addr: netip.AddrPortFrom(a.Addr.Addr().WithZone(""), a.Addr.Port()), Micros: a.RoundTrip.Microseconds()}

@@ -18,7 +18,8 @@ type Purpose string
 const (
 	PurposeLink     Purpose = "link"
 	PurposeTransfer Purpose = "transfer"
-	PurposeCheck    Purpose = "check" // whether the node can be reached; both close after the hellos
+	PurposeCheck    Purpose = "check"  // whether the node can be reached; both close after the hellos
+	PurposeStatus   Purpose = "status" // how the node is connected; between programs of one computer
 )
 
 // MaxName is the most characters a device name has.
@@ -101,7 +102,7 @@ func Decode(body []byte, v any) error {
 
 func (h *Hello) check() error {
 	switch h.Purpose {
-	case PurposeLink, PurposeTransfer, PurposeCheck:
+	case PurposeLink, PurposeTransfer, PurposeCheck, PurposeStatus:
 	default:
 		return fmt.Errorf("%w: hello with purpose %.40q", fault.Protocol, h.Purpose)
 	}

@@ -28,6 +28,7 @@ const (
 	TypeNonce   Type = 0x0d
 	TypeVerdict Type = 0x0e
 	TypeName    Type = 0x0f
+	TypeStatus  Type = 0x1f
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
 	TypeAnswer  Type = 0x12
@@ -83,6 +84,7 @@ var types = map[Type]struct {
 	TypeNonce:   {"Nonce", CommitmentSize + NonceSize, CommitmentSize + NonceSize},
 	TypeVerdict: {"Verdict", CommitmentSize + 1, CommitmentSize + 1},
 	TypeName:    {"Name", 2, maxName},
+	TypeStatus:  {"Status", 2, MaxData},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
 	TypeAnswer:  {"Answer", 2, MaxControl},
