@@ -14,6 +14,7 @@ import (
 type rawFile struct {
 	fd   int
 	path string
+	info rawInfo // of the last Stat
 }
 
 func openLocal(local string) (sourceFile, error) {
@@ -21,7 +22,7 @@ func openLocal(local string) (sourceFile, error) {
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: local, Err: err}
 	}
-	return &rawFile{fd, local}, nil
+	return &rawFile{fd: fd, path: local}, nil
 }
 
 // again repeats what a signal has interrupted.
@@ -55,12 +56,12 @@ func (f *rawFile) Seek(offset int64, whence int) (int64, error) {
 	return at, nil
 }
 
+// Stat returns what is good until the next call.
 func (f *rawFile) Stat() (fs.FileInfo, error) {
-	info := new(rawInfo)
-	if _, err := again(func() (int, error) { return 0, syscall.Fstat(f.fd, &info.stat) }); err != nil {
+	if _, err := again(func() (int, error) { return 0, syscall.Fstat(f.fd, &f.info.stat) }); err != nil {
 		return nil, f.failed("stat", err)
 	}
-	return info, nil
+	return &f.info, nil
 }
 
 func (f *rawFile) Close() error { return syscall.Close(f.fd) }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"unicode/utf8"
 
 	"ferry/netcore/internal/fault"
@@ -183,10 +184,10 @@ func (s *Source) addFolder(ctx context.Context, entry, local string) error {
 	var folders []fs.DirEntry
 	for {
 		batch, err := dir.ReadDir(1024)
-		for _, d := range batch {
-			if d.IsDir() {
+		for i, seen := range look(batch) {
+			if d := batch[i]; d.IsDir() {
 				folders = append(folders, d)
-			} else if err := s.addChild(ctx, entry, local, d); err != nil {
+			} else if err := s.addChild(ctx, entry, local, d.Name(), seen); err != nil {
 				return err
 			}
 		}
@@ -200,24 +201,55 @@ func (s *Source) addFolder(ctx context.Context, entry, local string) error {
 	}
 	dir.Close() // not one more for each level of depth
 	for _, d := range folders {
-		if err := s.addChild(ctx, entry, local, d); err != nil {
+		info, err := d.Info()
+		if err := s.addChild(ctx, entry, local, d.Name(), sight{info, err}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Source) addChild(ctx context.Context, entry, local string, d fs.DirEntry) error {
-	entry, local = entry+"/"+childName(local, d.Name()), filepath.Join(local, d.Name())
-	info, err := d.Info()
+// sight is what came of looking at something in a folder.
+type sight struct {
+	info fs.FileInfo
+	err  error
+}
+
+// fewEntries is up to how many entries of a folder are looked at by one goroutine.
+const fewEntries = 32
+
+// look looks at all that is in a part of a folder but the folders; at both halves at once, as
+// a look may have to wait for a disk.
+func look(batch []fs.DirEntry) []sight {
+	seen := make([]sight, len(batch))
+	part := func(from, to int) {
+		for i := from; i < to; i++ {
+			if !batch[i].IsDir() {
+				seen[i].info, seen[i].err = batch[i].Info()
+			}
+		}
+	}
+	half := 0
+	var other sync.WaitGroup
+	if len(batch) > fewEntries {
+		half = len(batch) / 2
+		other.Go(func() { part(0, half) })
+	}
+	part(half, len(batch))
+	other.Wait()
+	return seen
+}
+
+func (s *Source) addChild(ctx context.Context, entry, local, name string, seen sight) error {
+	entry, local = entry+"/"+childName(local, name), filepath.Join(local, name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // gone since it was listed
+	case errors.Is(seen.err, fs.ErrNotExist): // gone since it was listed
 		return nil
-	case err != nil:
-		s.skip(entry, local, unreadable(err))
+	case seen.err != nil:
+		s.skip(entry, local, unreadable(seen.err))
 		return nil
 	}
-	return s.add(ctx, entry, local, info)
+	return s.add(ctx, entry, local, seen.info)
 }
 
 func (s *Source) skip(entry, local string, err error) {
