@@ -124,10 +124,10 @@ each. It takes some seconds.
 With a PEER (as for "send"), find out who of the two can reach the other. One
 direction is enough: files go both ways over it.
 
-A Ferry that runs on this computer can go on meanwhile. If none does, on the
-usual port, "doctor PEER" listens there itself for these seconds, so that the PEER
-can be asked to try it; others see this device then, and what they offer is
-not answered. Otherwise the PEER tries the Ferry that runs, if it knows it.
+A Ferry that runs here, with the same --config, is asked, and what is said is true
+of that one. If none does, and the usual port is free, "doctor PEER" listens there
+itself for these seconds, so that the PEER can be asked to try it; others see this
+device then, and what they offer is not answered.
 
   --listen HOST:PORT   listen there, whatever else runs; port 0 takes any free one
 

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"ferry/netcore/netcoretest/lan"
@@ -23,6 +24,14 @@ func TestCLIFirewall(t *testing.T) {
 		if window {
 			cliAt(t, home, net.Host(1), "Anna", "receive", "--accept", "trusted", "--dir", filepath.Join(home, "inbox"))
 			cliAt(t, home, net.Host(1), "Anna looks", "peers").wait(patience, 0) // the two have found each other meanwhile
+		}
+		if window {
+			doctor := cliAt(t, home, net.Host(1), "Anna asks", "doctor", "Bob")
+			doctor.wait(patience, 1)
+			const want = "Bob can reach this computer; this computer cannot reach Bob on port 7776 (timed out): its firewall. Transfers work all the same."
+			if said := string(doctor.output()); !strings.Contains(said, want) {
+				t.Errorf("doctor says\n%s\nwant %q", said, want)
+			}
 		}
 		anna := cliAt(t, home, net.Host(1), "Anna sends", append([]string{"send", "Bob"}, parcel...)...)
 		anna.wait(patience, 0)
