@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -44,7 +45,7 @@ func options(s *sheet) (all []*option) {
 	return all
 }
 
-func buttonSaying(t *testing.T, o fyne.CanvasObject, words string) *button {
+func buttonSaying(t testing.TB, o fyne.CanvasObject, words string) *button {
 	t.Helper()
 	var found *button
 	var visit func(o fyne.CanvasObject)
@@ -54,6 +55,8 @@ func buttonSaying(t *testing.T, o fyne.CanvasObject, words string) *button {
 			for _, child := range o.Objects {
 				visit(child)
 			}
+		case *container.Scroll:
+			visit(o.Content)
 		case *button:
 			if o.words() == words {
 				found = o

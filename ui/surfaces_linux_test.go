@@ -4,6 +4,7 @@ package ui
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"time"
 
@@ -115,7 +116,7 @@ func surfaces() map[string]func(*harness) {
 	open := func(section int) func(*harness) {
 		return func(h *harness) { h.people(); h.node.auto = nil; h.openSettings(section) }
 	}
-	return map[string]func(*harness){
+	all := map[string]func(*harness){
 		"empty":         func(h *harness) { h.draw() },
 		"transfers":     (*harness).movement,
 		"history":       func(h *harness) { h.yesteryear(); h.main.open(pageHistory) },
@@ -144,4 +145,6 @@ func surfaces() map[string]func(*harness) {
 			h.askToStop(it)
 		},
 	}
+	maps.Copy(all, trustSurfaces())
+	return all
 }
