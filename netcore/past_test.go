@@ -175,6 +175,7 @@ func TestPastHasWhatWasNotAccepted(t *testing.T) {
 	decline <- true
 	declined := anna.MustSend(t, to, oneFile(t, 11))
 	bob.WaitFinal(t, declined)
+	anna.WaitFinal(t, declined)
 	for _, h := range []*netcoretest.Host{bob, anna} {
 		list, err := h.Past(netcore.Query{Limit: 1})
 		if err != nil || len(list) != 1 || list[0].ID != declined || list[0].State != netcore.Declined {

@@ -44,7 +44,8 @@
 //
 // Several processes may have the same inbox open. A partial is locked while
 // one of them writes it; the other one gets a partial of its own. A journal is
-// locked as well: a transfer is taken in by one process at a time.
+// locked as well: a transfer is taken in by one process at a time. What one of them finds while another one undoes a
+// transfer counts as there when that has ended.
 //
 // # Trust
 //

@@ -38,7 +38,7 @@ func (in *Inbox) Settle(id string) error {
 // be called again. A transfer of which nothing is known needs no undoing.
 func (in *Inbox) Undo(id string, keepFiles bool) error {
 	return in.end(id, func(name string, j staged) error {
-		if err := in.takeBack(name, j, keepFiles); err != nil {
+		if err := in.excluding(func() error { return in.takeBack(name, j, keepFiles) }); err != nil {
 			return errors.Join(err, j.file.Close())
 		}
 		err := j.stage.remove(name, j.file)

@@ -32,24 +32,28 @@ func (d *Delivery) use(root *os.Root, name, path string) error {
 	if _, err := root.Lstat(name); err != nil {
 		return err
 	}
-	return d.journal.use(path)
+	noted, err := d.journal.use(path)
+	if err != nil || !noted {
+		return err
+	}
+	return d.in.stillThere(root, name)
 }
 
 // use appends and writes that the transfer uses path. Nobody needs to know if there
-// is no other journal: one that begins later does not name what is there now.
-func (j *journal) use(path string) error {
+// is no other journal: one that begins later does not name what is there now. noted is false then.
+func (j *journal) use(path string) (noted bool, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil && len(j.buf) == 0 {
 		s := j.in.stagingIfThere()
 		if s == nil || !s.hasOther(journalName(j.id)) {
-			return nil
+			return false, nil
 		}
 	}
 	if err := j.append(record{kind: inUse, path: path}); err != nil {
-		return err
+		return true, err
 	}
-	return j.flush()
+	return true, j.flush()
 }
 
 // hasOther reports whether there may be another journal than that called name.
