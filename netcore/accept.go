@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/wire"
 )
@@ -39,7 +41,7 @@ func (n *Node) accept(ctx context.Context, l net.Listener, fail func(error)) {
 		switch {
 		case err == nil:
 			pause = 5 * time.Millisecond
-			n.work.Go(func() { n.welcome(ctx, raw) }) // accept itself is waited for
+			n.welcome(ctx, raw)
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, net.ErrClosed):
@@ -56,56 +58,61 @@ func (n *Node) accept(ctx context.Context, l net.Listener, fail func(error)) {
 	}
 }
 
-// welcome finds out who has connected and what for.
+// welcome counts a connection, before there can be another one, and sees to the rest on a goroutine of its own.
 func (n *Node) welcome(ctx context.Context, raw net.Conn) {
 	var addr netip.Addr
 	if tcp, ok := raw.RemoteAddr().(*net.TCPAddr); ok {
 		addr = networkOf(tcp.AddrPort().Addr())
 	}
-	v, c, err := n.letIn(ctx, raw, addr)
-	defer n.doors.leave(v)
-	if err != nil {
-		if ctx.Err() == nil { // also an attempt on one address of several that was given up
+	opening, end := context.WithCancelCause(ctx)
+	v := n.doors.enter(addr, func() { end(errCrowded); raw.Close() })
+	n.work.Go(func() { // accept itself is waited for
+		defer n.doors.leave(v)
+		c, err := n.letIn(opening, v, raw)
+		end(nil)
+		switch {
+		case err != nil && ctx.Err() != nil:
+		case err != nil: // also an attempt on one address of several that was given up
 			n.grumble(slog.LevelInfo, "connection refused", "addr", raw.RemoteAddr(), "err", err)
+		case c.Hello.Purpose == wire.PurposeStatus:
+			n.tellStatus(ctx, c)
+		case !n.links.Take(c):
+			n.receive(ctx, c)
 		}
-		return
-	}
-	switch {
-	case c.Hello.Purpose == wire.PurposeStatus:
-		n.tellStatus(ctx, c)
-	case !n.links.Take(c):
-		n.receive(ctx, c)
-	}
+	})
 }
 
-// letIn proves who has connected, if there is a place and a time for it. An error has closed
+// letIn finds out who has connected and what for, when it is time for that. An error has closed
 // the connection.
-func (n *Node) letIn(ctx context.Context, raw net.Conn, addr netip.Addr) (*visit, *conn.Conn, error) {
-	ctx, drop := context.WithCancelCause(ctx)
-	defer drop(nil)
-	v := n.doors.enter(addr, func() { drop(errCrowded) })
+func (n *Node) letIn(ctx context.Context, v *visit, raw net.Conn) (*conn.Conn, error) {
 	if err := n.doors.turn(ctx, v); err != nil {
 		raw.Close()
-		return v, nil, cause(ctx, err)
+		return nil, cause(ctx, err)
 	}
 	c, err := conn.Accept(ctx, n.conn, raw)
 	if err != nil {
-		return v, nil, err
+		return nil, err
 	}
-	return v, c, n.admit(v, c)
+	return c, n.admit(v, c)
 }
 
 // admit counts a connection by who is at its other end. An error has closed it.
 func (n *Node) admit(v *visit, c *conn.Conn) error {
 	_, friend := n.known.get(c.Peer)
-	if !friend {
-		c.SetPace(n.doors.pace)
-	}
+	c.SetPace(n.pace(c.Peer))
 	err := n.doors.proved(v, c.Peer, friend)
 	if err != nil {
 		c.Fail(err)
 	}
 	return err
+}
+
+// pace bounds what is read of a peer before a person has agreed to anything of it; nil is no bound.
+func (n *Node) pace(id PeerID) *rate.Limiter {
+	if _, friend := n.known.get(id); friend {
+		return nil
+	}
+	return n.doors.pace
 }
 
 // receiveCalled takes in what comes over a connection that this node has dialled because its peer asked for that.

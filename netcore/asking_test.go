@@ -3,6 +3,7 @@ package netcore
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,24 +15,42 @@ type person struct {
 	t *testing.T
 }
 
-// ask lets a device make an offer, and waits until nothing happens any more. It returns the question, if the
-// person is asked, or why not; both are nil while the offer waits.
-func (p person) ask(peer byte, stranger bool) (q **question, err *error) {
+// An attempt is an offer of a device: it waits, or the person is asked, or it was refused.
+type attempt struct {
+	mu  sync.Mutex
+	q   *question
+	err error
+}
+
+// now returns the question, if the person is asked, or why not; both are nil while the offer waits.
+func (a *attempt) now() (*question, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.q, a.err
+}
+
+// ask lets a device make an offer, and waits until nothing happens any more.
+func (p person) ask(peer byte, stranger bool) *attempt {
 	p.t.Helper()
-	q, err = new(*question), new(error)
-	go func() { *q, *err = p.question(p.t.Context(), PeerID{peer}, stranger, nil) }()
+	a := new(attempt)
+	go func() {
+		q, err := p.question(p.t.Context(), PeerID{peer}, stranger, nil)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.q, a.err = q, err
+	}()
 	synctest.Wait()
-	return q, err
+	return a
 }
 
 // mustAsk lets a device make an offer that a person is asked about at once.
 func (p person) mustAsk(peer byte, stranger bool) *question {
 	p.t.Helper()
-	q, err := p.ask(peer, stranger)
-	if *q == nil {
-		p.t.Fatalf("device %d: the person is not asked (%v)", peer, *err)
+	q, err := p.ask(peer, stranger).now()
+	if q == nil {
+		p.t.Fatalf("device %d: the person is not asked (%v)", peer, err)
 	}
-	return *q
+	return q
 }
 
 func newPerson(t *testing.T) person {
@@ -46,24 +65,26 @@ func TestFewQuestionsOfOneDevice(t *testing.T) {
 		for range maxAskedPerPeer {
 			asked = append(asked, p.mustAsk(1, false))
 		}
-		fourth, err := p.ask(1, false)
-		if *fourth != nil || *err != nil {
-			t.Fatalf("the fourth: asked %v, error %v; want it to wait", *fourth, *err)
+		fourth := p.ask(1, false)
+		if q, err := fourth.now(); q != nil || err != nil {
+			t.Fatalf("the fourth: asked %v, error %v; want it to wait", q, err)
 		}
 		other := p.mustAsk(2, false)
 		other.answered(true)
-		if synctest.Wait(); *fourth != nil {
+		synctest.Wait()
+		if q, _ := fourth.now(); q != nil {
 			t.Error("the answer to another device's offer made room")
 		}
 		asked[0].answered(true)
-		if synctest.Wait(); *fourth == nil {
-			t.Errorf("the fourth still waits (%v)", *err)
+		synctest.Wait()
+		if q, err := fourth.now(); q == nil {
+			t.Errorf("the fourth still waits (%v)", err)
 		}
 		for range maxUndecidedPerPeer - maxAskedPerPeer {
 			p.ask(1, false)
 		}
-		if _, err := p.ask(1, false); !errors.Is(*err, ErrBusy) {
-			t.Errorf("one too many: %v, want ErrBusy", *err)
+		if _, err := p.ask(1, false).now(); !errors.Is(err, ErrBusy) {
+			t.Errorf("one too many: %v, want ErrBusy", err)
 		}
 		if p.mustAsk(3, true); len(p.peers) != 3 {
 			t.Errorf("%d devices", len(p.peers))
@@ -76,10 +97,10 @@ func TestStrangersDoNotKeepFriendsFromAsking(t *testing.T) {
 		p := newPerson(t)
 		asked, waits, busy := 0, 0, 0
 		for i := range byte(200) {
-			switch q, err := p.ask(i+1, true); {
-			case *q != nil:
+			switch q, err := p.ask(i+1, true).now(); {
+			case q != nil:
 				asked++
-			case errors.Is(*err, ErrBusy):
+			case errors.Is(err, ErrBusy):
 				busy++
 			default:
 				waits++
@@ -97,28 +118,29 @@ func TestPausesOfAnInsistentDevice(t *testing.T) {
 		p := newPerson(t)
 		p.mustAsk(1, true).answered(false)
 		p.mustAsk(1, true).answered(false) // once is no insistence
-		third, _ := p.ask(1, true)
-		if *third != nil {
+		third := p.ask(1, true)
+		if q, _ := third.now(); q != nil {
 			t.Fatal("no pause after the second refusal")
 		}
 		time.Sleep(strangersPause.first)
-		if synctest.Wait(); *third == nil {
+		synctest.Wait()
+		q, _ := third.now()
+		if q == nil {
 			t.Fatal("the pause does not end")
 		}
-		(*third).answered(false)
+		q.answered(false)
 		time.Sleep(strangersPause.first)
-		if q, _ := p.ask(1, true); *q != nil {
+		if q, _ := p.ask(1, true).now(); q != nil {
 			t.Error("the next pause is no longer")
 		}
 		time.Sleep(time.Minute)
 		for range 10 {
-			q, _ := p.ask(1, true)
-			if *q != nil {
-				(*q).answered(false)
+			if q, _ := p.ask(1, true).now(); q != nil {
+				q.answered(false)
 			}
 		}
-		if _, err := p.ask(1, true); !errors.Is(*err, ErrBusy) {
-			t.Errorf("after many refusals: %v, want ErrBusy", *err)
+		if _, err := p.ask(1, true).now(); !errors.Is(err, ErrBusy) {
+			t.Errorf("after many refusals: %v, want ErrBusy", err)
 		}
 		p.mustAsk(2, true).answered(true)
 		time.Sleep(forgiveAfter + time.Second)
@@ -133,14 +155,16 @@ func TestPausesOfManyDevices(t *testing.T) {
 		p := newPerson(t)
 		began, asked := time.Now(), 0
 		for i := range 120 {
-			q, err := p.ask(byte(i), true)
-			for *q == nil && *err == nil {
+			a := p.ask(byte(i), true)
+			q, err := a.now()
+			for q == nil && err == nil {
 				time.Sleep(time.Second)
 				synctest.Wait()
+				q, err = a.now()
 			}
-			if *q != nil {
+			if q != nil {
 				asked++
-				(*q).answered(false)
+				q.answered(false)
 			}
 		}
 		if minutes := time.Since(began).Minutes(); float64(asked) > 30+minutes {

@@ -110,7 +110,7 @@ func New(cfg Config) (*Node, error) {
 	n.conn = &conn.Config{Identity: id, Hello: n.hello, Silence: cfg.silence, Log: n.log}
 	n.links = link.New(link.Config{
 		Conn: n.conn, Changed: n.peerChanged, Linked: n.linked, Notice: n.notice, Serve: n.receiveCalled,
-		Access: n.access, Compare: n.compare, Clone: n.cloned, Unanswered: n.unanswered, Log: n.log,
+		Access: n.access, Pace: n.pace, Compare: n.compare, Clone: n.cloned, Unanswered: n.unanswered, Log: n.log,
 	})
 	n.conn.Admit = n.links.Admit
 	if cfg.sources == nil && !n.loopbackOnly() {

@@ -103,6 +103,9 @@ type Config struct {
 	// Access says what this node has to do with a peer. It must not block, nor call the
 	// Manager. Whoever changes its answers calls [Manager.AccessChanged]. nil: Full.
 	Access func(identity.PeerID) Access
+	// Pace bounds how fast the links to a peer are read, those that this node has dialled included; nil, also its answer, is no
+	// bound. It must not block, nor call the Manager.
+	Pace func(identity.PeerID) *rate.Limiter
 	// Clone is told that a node with this one's own identity runs on another
 	// computer, at addr; at most once a minute. It must not block, nor call the Manager.
 	Clone func(addr netip.AddrPort, h wire.Hello)

@@ -202,6 +202,9 @@ func (m *Manager) add(p *peer, c *conn.Conn) *link {
 	m.work.Add(1)
 	l := newLink(c)
 	p.links = append(p.links, l)
+	if m.cfg.Pace != nil {
+		l.SetPace(m.cfg.Pace(p.id))
+	}
 	if c.Hello.Port != 0 {
 		p.hello = l.hello
 		p.grace = time.Time{}
