@@ -64,6 +64,50 @@ func TestNewcomersPushOutNobodyThatMatters(t *testing.T) {
 	}
 }
 
+// TestWhatTheNetworkSaysLeavesDecisionsAlone writes that down before it is known what another process has decided.
+func TestWhatTheNetworkSaysLeavesDecisionsAlone(t *testing.T) {
+	dir := t.TempDir()
+	window := loadKnown(t, dir)
+	for n := range 2 {
+		window.meet(seen(n))
+	}
+	if err := window.write(); err != nil {
+		t.Fatal(err)
+	}
+	command := loadKnown(t, dir)
+	if _, err := command.change(seen(0).ID, func(d *decisions) { d.Verified, d.Nickname = moment(), "Ben" }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := command.forget(seen(1).ID); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 {
+		s := seen(n)
+		s.Hello.Name = "a new name"
+		window.saw(s)
+	}
+	if err := window.write(); err != nil {
+		t.Fatal(err)
+	}
+	after := loadKnown(t, dir)
+	if a, ok := after.get(seen(0).ID); !ok || a.Verified.IsZero() || a.Nickname != "Ben" || a.Name != "a new name" {
+		t.Errorf("of the one that was verified there is %+v", a)
+	}
+	if a, ok := after.get(seen(1).ID); ok {
+		t.Errorf("the one that was forgotten is back: %+v", a)
+	}
+	list, err := window.reload()
+	if err != nil || len(list) != 2 {
+		t.Errorf("the window learns of %v, %v", list, err)
+	}
+	if a, ok := window.get(seen(0).ID); !ok || a.Nickname != "Ben" {
+		t.Errorf("the window has %+v", a)
+	}
+	if list, err := window.reload(); err != nil || len(list) != 0 {
+		t.Errorf("the window learns once more of %v, %v", list, err)
+	}
+}
+
 func TestDecisionsAreBounded(t *testing.T) {
 	k := loadKnown(t, t.TempDir())
 	k.mu.Lock()

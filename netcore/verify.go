@@ -135,9 +135,11 @@ func (c *comparison) run(ctx context.Context) error {
 	c.act()
 	end(c.err)
 	if answered != nil { // the Handler's goroutine is this one's
-		if v := <-answered; v == Different && c.hasCode() {
-			n.Block(c.line.Peer()) // the other side was faster to say so, or to hang up
-		}
+		c.decide(<-answered)
+	}
+	if c.said() == Different && c.hasCode() { // also if the other side was faster to say so, or to hang up
+		n.known.meet(c.state())
+		n.Block(c.line.Peer())
 	}
 	return c.err
 }
@@ -153,19 +155,15 @@ func cancelled(err error) error {
 	return err
 }
 
-// act does what follows from how c has ended.
+// act does what follows from how c has ended, but for what the person here decides alone.
 func (c *comparison) act() {
-	switch id := c.line.Peer(); {
-	case c.err == nil:
+	id := c.line.Peer()
+	if c.err == nil {
 		c.node.known.meet(c.state())
 		c.node.vouch(id)
-	case !errors.Is(c.err, ErrDifferent):
-	case isLocal(c.err):
-		c.node.known.meet(c.state())
-		c.node.Block(id)
-	default:
-		if a, ok := c.node.known.get(id); ok && !a.Verified.IsZero() {
-			c.node.decide(id, (*decisions).distrust)
-		}
+		return
+	}
+	if a, _ := c.node.known.get(id); errors.Is(c.err, ErrDifferent) && !a.Verified.IsZero() {
+		c.node.decide(id, (*decisions).distrust)
 	}
 }

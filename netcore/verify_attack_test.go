@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"testing"
+	"time"
 
 	"ferry/netcore"
 	"ferry/netcore/internal/conn"
@@ -55,7 +56,8 @@ type hostile struct {
 
 func (m *mallory) link(t *testing.T, c *conn.Conn) *hostile {
 	t.Helper()
-	t.Cleanup(c.Close)
+	late := time.AfterFunc(Patience, c.Abort) // no test waits for ever
+	t.Cleanup(func() { late.Stop(); c.Close() })
 	key, err := c.Export(verify.KeyLabel, verify.KeySize)
 	if err != nil {
 		t.Fatal(err)
@@ -223,8 +225,8 @@ func TestManInTheMiddle(t *testing.T) {
 			result := make(chan error, 1)
 			go func() { result <- a.Node.Verify(t.Context(), asBen.id.ID()) }()
 			attack(m)
-			if err := <-result; !errors.Is(err, netcore.ErrDifferent) {
-				t.Errorf("Verify: %v", err)
+			if err := take(t, result); !errors.Is(err, netcore.ErrDifferent) {
+				t.Fatalf("Verify: %v", err)
 			}
 			if got := known(a, asBen.id.ID()); !got.Blocked || !got.Verified.IsZero() {
 				t.Errorf("what Anna was linked to is now %+v", got)
@@ -280,7 +282,7 @@ func TestComparisonOutOfOrder(t *testing.T) {
 			if err := h.last(); !errors.Is(err, netcore.ErrProtocol) {
 				t.Errorf("the link ends with %v", err)
 			}
-			if err := <-why; !errors.Is(err, netcore.ErrProtocol) {
+			if err := take(t, why); !errors.Is(err, netcore.ErrProtocol) {
 				t.Errorf("the person is told %v", err)
 			}
 			if p := known(b, m.id.ID()); !p.Verified.IsZero() {
@@ -318,7 +320,7 @@ func TestBothBeginAtOnceForReal(t *testing.T) {
 		h.follow(x)
 		same, _ := x.Say(wire.VerdictSame)
 		h.say(same)
-		if err := <-result; err != nil {
+		if err := take(t, result); err != nil {
 			t.Errorf("Verify, with the smaller ID at the other end %v: %v", smaller, err)
 		}
 		if n := len(asked); n != 1 || <-asked {

@@ -37,6 +37,17 @@ func comparing(f func(context.Context, *netcore.Verification) netcore.Verdict) f
 	return func(_ *netcore.Config, r *Recorder) { r.Compare = f }
 }
 
+// take waits for what comes over c.
+func take[T any](t *testing.T, c <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-c:
+	case <-time.After(Patience):
+		t.Fatalf("waited %v in vain", Patience)
+	}
+	return v
+}
+
 // known returns what h knows of a peer.
 func known(h *Host, id netcore.PeerID) netcore.Peer {
 	for _, p := range h.Known() {
@@ -55,8 +66,8 @@ func TestBothSaySame(t *testing.T) {
 	if err := a.Node.Verify(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	code := <-here
-	if other := <-there; code != other || len(code.Digits) != 6 {
+	code := take(t, here)
+	if other := take(t, there); code != other || len(code.Digits) != 6 {
 		t.Errorf("one screen shows %v, the other %v", code, other)
 	}
 	p := known(a, id)
@@ -179,7 +190,7 @@ func TestTheLinkIsCutWhilePeopleCompare(t *testing.T) {
 	<-coded
 	cable.Pull()
 	for name, c := range map[string]chan error{"Verify": result, "this person": here, "the other person": there} {
-		if err := <-c; !errors.Is(err, netcore.ErrLost) {
+		if err := take(t, c); !errors.Is(err, netcore.ErrLost) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -203,7 +214,7 @@ func TestTheCallerStops(t *testing.T) {
 	if !errors.Is(err, netcore.ErrCancelled) {
 		t.Errorf("Verify: %v", err)
 	}
-	if err := <-why; !errors.Is(err, netcore.ErrCancelled) {
+	if err := take(t, why); !errors.Is(err, netcore.ErrCancelled) {
 		t.Errorf("the other person is told %v", err)
 	}
 }
@@ -227,7 +238,7 @@ func TestOneComparisonAtATime(t *testing.T) {
 		t.Errorf("one from the other side: %v", err)
 	}
 	close(free)
-	if err := <-first; err != nil {
+	if err := take(t, first); err != nil {
 		t.Errorf("the first one: %v", err)
 	}
 }
