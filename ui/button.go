@@ -40,8 +40,19 @@ func (p *pressable) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.Tapped(nil)
 	default:
-		if p.onKey != nil {
-			p.onKey(ev)
+		p.passOn(ev)
+	}
+}
+
+// passOn gives a key to whom it is for: unless something else was said, that is the window that the focus is in.
+func (p *pressable) passOn(ev *fyne.KeyEvent) {
+	if p.onKey != nil {
+		p.onKey(ev)
+		return
+	}
+	for _, window := range fyne.CurrentApp().Driver().AllWindows() {
+		if typed := window.Canvas().OnTypedKey(); window.Canvas().Focused() != nil && typed != nil {
+			typed(ev)
 		}
 	}
 }

@@ -38,10 +38,8 @@ func (e *entry) FocusLost() {
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape:
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape, fyne.KeyF1:
 		e.window.typedKey(ev)
-	case fyne.KeyF1:
-		e.window.keyDown(ev)
 	default:
 		e.Entry.TypedKey(ev)
 	}

@@ -73,9 +73,6 @@ func (w *Window) addHabits() {
 		}
 	}
 	canvas.SetOnTypedKey(w.typedKey)
-	if keys, ok := canvas.(desktop.Canvas); ok { // also while something has the focus
-		keys.SetOnKeyDown(w.keyDown)
-	}
 }
 
 // isHabit reports whether keys mean something wherever they are typed.
@@ -93,18 +90,15 @@ func (w *Window) whenFree(do func()) {
 	}
 }
 
-func (w *Window) keyDown(ev *fyne.KeyEvent) {
-	if ev.Name == fyne.KeyF1 {
-		w.whenFree(w.showHelp)
-	}
-}
-
-// typedKey answers the sheet that is on top. Without one, Esc goes back to the transfers.
+// typedKey takes the keys that are for nothing that has the focus. It answers the sheet that is on top; without
+// one, Esc goes back to the transfers.
 func (w *Window) typedKey(ev *fyne.KeyEvent) {
 	s := w.topSheet()
 	switch {
 	case s != nil:
 		s.typedKey(ev)
+	case ev.Name == fyne.KeyF1:
+		w.whenFree(w.showHelp)
 	case ev.Name == fyne.KeyEscape:
 		w.whenFree(func() { w.main.open(pageTransfers) })
 	}
@@ -161,7 +155,7 @@ func (w *Window) showHelp() {
 		p.fillLines(scrolledWidth)
 		facts.Add(p)
 	}
-	const most = 400
+	const most = 440
 	var s *sheet
 	scroll := scrolled(container.New(tight(space), facts, list))
 	scroll.SetMinSize(fyne.NewSize(0, min(scroll.Content.MinSize().Height, most)))

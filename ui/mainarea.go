@@ -60,6 +60,10 @@ func (m *mainArea) now() page { return page(m.tabs.now) }
 
 // open shows a page.
 func (m *mainArea) open(p page) {
+	switch canvas := m.window.win.Canvas(); canvas.Focused() {
+	case m.history.search, m.history.list, m.transfers.list:
+		canvas.Unfocus() // what is hidden takes no keys
+	}
 	m.tabs.set(int(p))
 	setVisible(m.transfers.root, p == pageTransfers)
 	setVisible(m.history.root, p == pageHistory)

@@ -57,7 +57,7 @@ var palette = map[fyne.ThemeColorName]shades{
 	theme.ColorNamePrimary:             accent,
 	theme.ColorNameHyperlink:           accent,
 	theme.ColorNameForegroundOnPrimary: {hex(0xffffff), hex(0x0b1a2a)},
-	theme.ColorNameFocus:               {faint(0x1769c4, 0x50), faint(0x5aa9f0, 0x60)},
+	theme.ColorNameFocus:               {faint(0x1769c4, 0xb4), faint(0x5aa9f0, 0xb4)},
 	theme.ColorNameSelection:           {faint(0x1769c4, 0x30), faint(0x5aa9f0, 0x38)},
 	theme.ColorNameHover:               {faint(0x1b2027, 0x0e), faint(0xe7ebf0, 0x14)},
 	theme.ColorNamePressed:             {faint(0x1b2027, 0x20), faint(0xe7ebf0, 0x28)},

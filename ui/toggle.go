@@ -57,7 +57,7 @@ func (t *toggle) TypedKey(ev *fyne.KeyEvent) {
 		t.Tapped(nil)
 		return
 	}
-	t.onKey(ev)
+	t.passOn(ev)
 }
 
 func (t *toggle) paint() {
