@@ -405,3 +405,10 @@ func TestOpenMakesTheInbox(t *testing.T) {
 		t.Errorf("Open of a file: %v", err)
 	}
 }
+
+func TestOpenMakesTheFoldersAbove(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "not", "there", "yet")
+	in := reopen(t, dir)
+	deliver(t, begin(t, in), "a", "a")
+	wantFiles(t, dir, "a=a")
+}

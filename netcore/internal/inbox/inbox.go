@@ -59,7 +59,7 @@ func open(dir string, now time.Time) (*Inbox, error) {
 	if err != nil {
 		return nil, unwritten(err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := makeInbox(dir); err != nil {
 		return nil, unwritten(err)
 	}
 	in, err := openThere(dir)
@@ -109,6 +109,31 @@ func openBase(dir string) (*folder, fs.FileInfo, error) {
 		return nil, nil, errors.Join(err, root.Close())
 	}
 	return &folder{root: root, dir: handle}, info, nil
+}
+
+// makeInbox makes the folder dir and those that it is in, and brings their names to the disk:
+// with a folder whose name is lost, all is lost that was synced in it.
+func makeInbox(dir string) error {
+	var missing []string
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		missing = append(missing, at)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, made := range missing {
+		parent, err := os.Open(filepath.Dir(made))
+		if err != nil {
+			continue // it can be written to, but not read; then there is no way
+		}
+		if err := errors.Join(syncDir(parent), parent.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Dir returns the absolute path of the inbox.
