@@ -89,48 +89,49 @@ type question struct {
 	over     sync.Once
 }
 
-// question waits until a person may be asked about one more offer of a device; answered or withdrawn must follow.
-// The error wraps ErrBusy if there is no place to wait, and ErrLost if gone was closed.
-func (a *asking) question(ctx context.Context, peer PeerID, stranger bool, gone <-chan struct{}) (*question, error) {
+// place takes a place for an offer of a device; answered or unasked must follow. The error wraps ErrBusy if there is none.
+func (a *asking) place(peer PeerID, stranger bool) (*question, error) {
 	if err := a.enter(peer, stranger); err != nil {
 		return nil, err
 	}
-	for {
-		wait, changed, err := a.next(peer, stranger)
+	return &question{a: a, peer: peer, stranger: stranger}, nil
+}
+
+// await waits until a person may be asked. The error wraps ErrBusy if that would take too long, and ErrLost if gone
+// was closed.
+func (q *question) await(ctx context.Context, gone <-chan struct{}) error {
+	for !q.asked {
+		wait, changed, err := q.a.next(q.peer, q.stranger)
 		switch {
 		case err == nil && wait == 0:
-			return &question{a: a, peer: peer, stranger: stranger, asked: true}, nil
+			q.asked = true
 		case err == nil:
 			err = sleep(ctx, wait, changed, gone)
 		}
 		if err != nil {
-			a.leave(peer, stranger, false)
-			return nil, err
+			return err
 		}
 	}
+	return nil
 }
 
-// known takes a place for an offer of a device that a person has decided on already; unasked must follow.
-func (a *asking) known(peer PeerID) (*question, error) {
-	if err := a.enter(peer, false); err != nil {
-		return nil, err
-	}
-	return &question{a: a, peer: peer}, nil
-}
-
-// turnToAsk waits until it is the turn of an offer, of a transfer that is known or of a new one. Its list, which is yet to come, must
-// fit into room; nil is no limit.
+// turnToAsk waits until it is the turn of a new offer; one of a transfer that is known need not ask, and does not wait. Its
+// list, which is yet to come, must fit into room; nil is no limit.
 func (n *Node) turnToAsk(ctx context.Context, c *conn.Conn, known bool) (*question, *transfer.Room, error) {
-	if known {
-		q, err := n.asking.known(c.Peer)
-		return q, nil, err
+	room := n.spools
+	_, met := n.known.get(c.Peer)
+	if met {
+		room = nil
 	}
-	if _, met := n.known.get(c.Peer); met {
-		q, err := n.asking.question(ctx, c.Peer, false, c.Gone())
-		return q, nil, err
+	q, err := n.asking.place(c.Peer, !met)
+	if err != nil || known {
+		return q, room, err
 	}
-	q, err := n.asking.question(ctx, c.Peer, true, c.Gone())
-	return q, n.spools, err
+	if err := q.await(ctx, c.Gone()); err != nil {
+		q.unasked()
+		return nil, nil, err
+	}
+	return q, room, nil
 }
 
 // sleep waits for d or one of the channels. Only the end of ctx and gone are errors.

@@ -15,6 +15,19 @@ type person struct {
 	t *testing.T
 }
 
+// question is the place of a new offer, once it is its turn.
+func (p person) question(ctx context.Context, peer PeerID, stranger bool, gone <-chan struct{}) (*question, error) {
+	q, err := p.place(peer, stranger)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.await(ctx, gone); err != nil {
+		q.unasked()
+		return nil, err
+	}
+	return q, nil
+}
+
 // An attempt is an offer of a device: it waits, or the person is asked, or it was refused.
 type attempt struct {
 	mu  sync.Mutex

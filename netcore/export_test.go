@@ -14,3 +14,11 @@ func (n *Node) ClearOut() {
 	n.clearOut()
 	n.expire()
 }
+
+// PauseOffers lets the next offers of a peer wait, as many of them have come to nothing.
+func (n *Node) PauseOffers(id PeerID) {
+	n.asking.mu.Lock()
+	defer n.asking.mu.Unlock()
+	a := n.asking.peer(id)
+	a.vain, a.last, a.until = 8, time.Now(), time.Now().Add(time.Hour)
+}

@@ -56,9 +56,16 @@ func (n *Node) receive(ctx context.Context, c *conn.Conn) {
 		n.grumble(slog.LevelWarn, "offer refused", "peer", c.Peer, "err", err)
 		return
 	}
-	if known == nil || !n.rejoin(ctx, known, in) {
-		n.receiveNew(ctx, c, in, q)
+	if known != nil {
+		if n.rejoin(ctx, known, in) {
+			return
+		}
+		if err := q.await(ctx, c.Gone()); err != nil { // nobody had agreed to it: it is an offer as any other
+			n.refuse(ctx, in, err)
+			return
+		}
 	}
+	n.receiveNew(ctx, c, in, q)
 }
 
 // receiveNew is the life of an incoming transfer that begins with an offer.
