@@ -1,6 +1,8 @@
 package netcore
 
 import (
+	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 
 func loadKnown(t *testing.T, dir string) *known {
 	t.Helper()
-	s, _, err := store.Open(dir, t.Name()+time.Now().Format(".000000000"))
+	s, _, err := store.Open(dir, filepath.Base(t.Name())+time.Now().Format(".000000000"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,5 +176,74 @@ func TestDamagedRowsAreNothing(t *testing.T) {
 	}
 	if _, err := readAcquaintance([]byte(`{"name":`)); err == nil {
 		t.Error("half a row is read")
+	}
+}
+
+// TestForgottenTrustStaysForgotten lets another process forget a verified peer that this one meets before it hears of
+// that: what was decided about it is gone.
+func TestForgottenTrustStaysForgotten(t *testing.T) {
+	for name, then := range map[string]func(*testing.T, *known){
+		"written first": func(t *testing.T, k *known) {},
+		"read first": func(t *testing.T, k *known) {
+			if _, err := k.reload(); err != nil {
+				t.Fatal(err)
+			}
+			if a, ok := k.get(seen(1).ID); !ok || !a.Verified.IsZero() || a.AutoAccept.On {
+				t.Errorf("after the other process's word it is %+v, %v", a, ok)
+			}
+		},
+		"named first": func(t *testing.T, k *known) {
+			if _, err := k.change(seen(1).ID, func(d *decisions) { d.Nickname = "Ben" }); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			k := loadKnown(t, dir)
+			k.meet(seen(1))
+			if _, err := k.change(seen(1).ID, func(d *decisions) {
+				d.Verified, d.AutoAccept = moment(), AutoAccept{On: true}
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := k.write(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := loadKnown(t, dir).forget(seen(1).ID); err != nil {
+				t.Fatal(err)
+			}
+			k.meet(seen(1))
+			then(t, k)
+			if err := k.write(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.reload(); err != nil {
+				t.Fatal(err)
+			}
+			for _, k := range []*known{k, loadKnown(t, dir)} {
+				if a, ok := k.get(seen(1).ID); !ok || !a.Verified.IsZero() || a.AutoAccept.On {
+					t.Errorf("it is %+v, %v; want it known, and no more", a, ok)
+				}
+			}
+		})
+	}
+}
+
+// TestDecisionsHoldWithoutAStore: a peer is blocked, whatever has become of the database.
+func TestDecisionsHoldWithoutAStore(t *testing.T) {
+	s, _, err := store.Open(t.TempDir(), t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := new(known)
+	if err := errors.Join(k.load(s), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.change(seen(1).ID, func(d *decisions) { d.Blocked = true }); err == nil {
+		t.Error("nobody is told")
+	}
+	if a, _ := k.get(seen(1).ID); !a.Blocked {
+		t.Error("it is not blocked")
 	}
 }

@@ -48,18 +48,17 @@ func (k *known) read() (stored map[PeerID]*acquaintance, bad, err error) {
 func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	was, now, fresh := k.begin(id)
+	was, now := k.begin(id)
+	changed := false
 	err := k.store.ChangePeer(id, func(body []byte) ([]byte, error) {
-		there, err := readAcquaintance(body)
-		switch {
-		case body == nil && !fresh: // another process has forgotten it
-			now.decisions = decisions{Met: moment()}
-		case err == nil:
-			now.decisions = there.decisions
-		}
+		now.decideAs(body)
 		f(&now.decisions)
+		changed = true
 		return json.Marshal(now)
 	})
+	if !changed { // the store could not even be read
+		f(&now.decisions)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if a := k.peers[id]; a != nil {
@@ -70,16 +69,25 @@ func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
 	return shift{id, was, &now}, err
 }
 
-// begin makes a peer known, if it is not, and returns copies of what was, and is now, known of it; fresh
-// is whether the store need not have it.
-func (k *known) begin(id PeerID) (was *acquaintance, now acquaintance, fresh bool) {
+// begin makes a peer known, if it is not, and returns copies of what was, and is now, known of it.
+func (k *known) begin(id PeerID) (was *acquaintance, now acquaintance) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if a := k.peers[id]; a != nil {
 		copied := *a
-		return &copied, *a, k.dirty[id]
+		return &copied, *a
 	}
-	return nil, *k.add(id), true
+	return nil, *k.add(id)
+}
+
+// decideAs takes over the decisions in body, which another process may have written. Without one there are none: it is new, or
+// was forgotten there. One that cannot be read changes nothing.
+func (a *acquaintance) decideAs(body []byte) {
+	if body == nil {
+		a.decisions = decisions{Met: moment()}
+	} else if there, err := readAcquaintance(body); err == nil {
+		a.decisions = there.decisions
+	}
 }
 
 // forget drops a peer, and reports whether it was known.
@@ -126,14 +134,12 @@ func (k *known) write() error {
 }
 
 // over is what to write in place of body, which another process may have changed, or removed: then
-// the peer was forgotten there, and stays so.
+// the peer was forgotten there, and stays so, or with create is one that is known anew.
 func (a *acquaintance) over(body []byte, create bool) ([]byte, error) {
 	if body == nil && !create {
 		return nil, nil
 	}
-	if there, err := readAcquaintance(body); body != nil && err == nil {
-		a.decisions = there.decisions
-	}
+	a.decideAs(body)
 	return json.Marshal(a)
 }
 
@@ -174,9 +180,17 @@ func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
 	defer k.mu.Unlock()
 	var list []shift
 	for id, a := range k.peers {
-		if _, there := stored[id]; !there && !k.dirty[id] {
+		_, there := stored[id]
+		switch {
+		case there:
+		case !k.dirty[id]:
 			list = append(list, shift{id, a, nil})
 			delete(k.peers, id)
+		case a.matters(): // forgotten there, and met again since
+			now := *a
+			now.decisions = decisions{Met: moment()}
+			list = append(list, shift{id, a, &now})
+			k.peers[id] = &now
 		}
 	}
 	for id, a := range stored {
