@@ -61,6 +61,9 @@ func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if _, pending := k.dirty[id]; pending && err == nil {
+		k.dirty[id] = false // it is in there: if it is not by the time that it is written, it was forgotten
+	}
 	if a := k.peers[id]; a != nil {
 		a.decisions = now.decisions
 	} else {
