@@ -28,8 +28,8 @@
 // Listening is this package's own, because grandcat/zeroconf remembers all that it ever heard, one crafted packet being worth
 // 130 MiB to it. Publishing is grandcat/zeroconf's: announcing, answering, and saying goodbye. It answers each question
 // of a packet, be they thousands, and there is no way to limit that from outside; so this package hears the same questions, and withdraws
-// what is published, for half a minute, when there are more than any real neighbourhood asks: some ten thousand packets go out
-// then at most. Meanwhile newcomers are found by what they announce, and told of this node by being dialled.
+// what is published, for half a minute, when there are more than any real neighbourhood asks: some thousand packets go out
+// before that, and up to twenty thousand if it has only just been published. Meanwhile newcomers are found by what they announce, and told of this node by being dialled.
 package discovery
 
 import (

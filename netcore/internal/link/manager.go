@@ -16,7 +16,8 @@
 // Anybody can make up hints; they cost [maxPeers] records of [maxAddrs] addresses
 // and [maxDials] dials at once, and none of that from those who are dialled because they
 // were reached, or are remembered. Only a peer with a link can ask to be dialled, and only itself:
-// at addresses that its links come from, or where it has answered before.
+// at addresses that its links come from, or where it has answered before. A call by multicast, which anybody can make up, is one dial
+// among those at strangers.
 package link
 
 import (
