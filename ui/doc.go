@@ -6,7 +6,7 @@
 //
 // There are three kinds of code here, told apart by where they run.
 //
-//   - Any goroutine: [Window.Event], [Window.Offer], [Window.Stopped]. They change the model,
+//   - Any goroutine: [Window.Event], [Window.Offer], [Window.Verify], [Window.Stopped]. They change the model,
 //     which has a lock of its own, or hand a function to [Options.UI]. They
 //     never touch a widget and never wait for one.
 //   - The UI goroutine: everything that has to do with a widget. Whoever is

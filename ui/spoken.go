@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 )
 
@@ -29,6 +32,8 @@ func spoken(o fyne.CanvasObject) []string {
 			all = append(all, spoken(part)...)
 		}
 		return all
+	case *canvas.Text:
+		words = strings.TrimPrefix(o.Text, leader)
 	case *label:
 		words = o.words()
 	case *paragraph:
