@@ -296,6 +296,9 @@ func (n *Node) start(f func()) error {
 	return nil
 }
 
+// Started is closed when Run has begun. What needs a node that runs, as Send does, fails before.
+func (n *Node) Started() <-chan struct{} { return n.started }
+
 // running returns Run's context, nil before Run.
 func (n *Node) running() context.Context {
 	n.runMu.Lock()

@@ -161,6 +161,7 @@ func Start(t testing.TB, name string, adjust ...func(*netcore.Config, *Recorder)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- node.Run(ctx) }()
+	<-node.Started()
 	h.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
