@@ -21,6 +21,10 @@ func newEmpty(icon fyne.Resource, what, todo key) fyne.CanvasObject {
 			title.Resize(fyne.NewSize(w, 0)) // breaks the lines, and so gives the heights
 			hint.Resize(fyne.NewSize(w, 0))
 			h1, h2 := title.MinSize().Height, hint.MinSize().Height
+			fits := s.Height >= side+h1+h2+2*gap // else there is an offer, which says more
+			for _, o := range []fyne.CanvasObject{sign, title, hint} {
+				setVisible(o, fits)
+			}
 			x, y := (s.Width-w)/2, (s.Height-side-h1-h2-2*gap)*0.42
 			put(sign, (s.Width-side)/2, y, side, side)
 			put(title, x, y+side+gap, w, h1)

@@ -17,6 +17,7 @@ const (
 	keyBlocked          key = "trust.blocked.title"
 	keyBlockedText      key = "trust.blocked.text"
 	keyNickname         key = "trust.nickname"
+	keyNicknameTitle    key = "trust.nickname.title"
 	keyNicknameText     key = "trust.nickname.text"
 	keyForgetDots       key = "device.forget.open"
 	keyForgetTitle      key = "device.forget.title"

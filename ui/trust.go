@@ -26,7 +26,7 @@ func (w *Window) askNickname(p netcore.Peer) {
 		name.SetText(display(p.Name))
 	}
 	body := container.NewVBox(
-		newTitle(say(phrase{key: keyNickname})),
+		newTitle(say(phrase{key: keyNicknameTitle})),
 		newParagraph(say(phrase{key: keyNicknameText, args: args{"Peer": p.OwnName}}), theme.SizeNameText, colorMuted),
 		name)
 	var s *sheet

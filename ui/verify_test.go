@@ -122,7 +122,7 @@ func TestTheSideThatWasAskedSeesTheOutcome(t *testing.T) {
 	}{
 		"verified":  {func(p *netcore.Peer) { p.Verified = noon }, "Anna is verified"},
 		"different": {func(p *netcore.Peer) { p.Blocked, p.Online = true, false }, "The codes were different"},
-		"gone":      {func(p *netcore.Peer) { p.Known, p.Online = true, false }, "the connection to Anna was lost. Nothing has changed."},
+		"gone":      {func(p *netcore.Peer) { p.Known, p.Online = true, false }, "Nothing has changed: the connection to Anna was lost."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
@@ -163,9 +163,9 @@ func TestAComparisonThatStopsSaysWhy(t *testing.T) {
 		err  error
 		says string
 	}{
-		{&netcore.Error{Err: netcore.ErrDeclined, Remote: true}, "Anna declined. Nothing has changed."},
-		{&netcore.Error{Err: netcore.ErrCancelled, Remote: true}, "Anna cancelled. Nothing has changed."},
-		{&netcore.Error{Err: netcore.ErrLost}, "the connection to Anna was lost. Nothing has changed."},
+		{&netcore.Error{Err: netcore.ErrDeclined, Remote: true}, "Nothing has changed: Anna declined."},
+		{&netcore.Error{Err: netcore.ErrCancelled, Remote: true}, "Nothing has changed: Anna cancelled."},
+		{&netcore.Error{Err: netcore.ErrLost}, "Nothing has changed: the connection to Anna was lost."},
 	} {
 		h := newHarness(t)
 		h.meet(anna)
@@ -210,6 +210,7 @@ func TestPicturesAreDrawn(t *testing.T) {
 		text := canvas.NewText(s, nil)
 		text.TextSize = pictureSize
 		h.win.SetContent(text)
+		h.win.Resize(fyne.NewSquareSize(2 * pictureSize))
 		img := h.win.Canvas().Capture().(*image.NRGBA)
 		return string(img.Pix)
 	}
