@@ -117,6 +117,9 @@ func surfaces() map[string]func(*harness) {
 		return func(h *harness) { h.people(); h.node.auto = nil; h.openSettings(section) }
 	}
 	all := map[string]func(*harness){
+		"connect":       func(h *harness) { h.people(); h.askConnect() },
+		"address":       func(h *harness) { h.people(); h.showAddress() },
+		"visible":       func(h *harness) { h.people(); h.askVisibility() },
 		"empty":         func(h *harness) { h.draw() },
 		"transfers":     (*harness).movement,
 		"history":       func(h *harness) { h.yesteryear(); h.main.open(pageHistory) },
