@@ -77,13 +77,16 @@ func (s *comparisons) beginAsked(c *comparison, known bool) bool {
 func (s *comparisons) mayAsk(id PeerID, known bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !known && (s.asked >= maxCompared || !s.strangers.Allow()) {
+		return false
+	}
 	if len(s.peers) >= maxComparers {
-		clear(s.peers) // those that come under new names are held up by what follows
+		clear(s.peers) // those that come under new names were held up above
 	}
 	if s.peers[id] == nil {
 		s.peers[id] = rate.NewLimiter(rate.Every(compareSpacing), compareBurst)
 	}
-	if !known && (s.asked >= maxCompared || !s.strangers.Allow()) || !s.peers[id].Allow() {
+	if !s.peers[id].Allow() {
 		return false
 	}
 	s.asked++

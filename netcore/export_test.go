@@ -22,3 +22,12 @@ func (n *Node) PauseOffers(id PeerID) {
 	a := n.asking.peer(id)
 	a.vain, a.last, a.until = 8, time.Now(), time.Now().Add(time.Hour)
 }
+
+// Vouch makes a peer a verified one, or takes that back.
+func (n *Node) Vouch(id PeerID, verified bool) {
+	if !verified {
+		n.decide(id, (*decisions).distrust)
+		return
+	}
+	n.vouch(id)
+}

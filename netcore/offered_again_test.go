@@ -11,8 +11,8 @@ import (
 	. "ferry/netcore/netcoretest"
 )
 
-// offer makes an offer of one empty file over a connection of its own.
-func (m *mallory) offer(t *testing.T, h *Host, id netcore.TransferID) *conn.Conn {
+// offer makes an offer of one file over a connection of its own.
+func (m *mallory) offer(t *testing.T, h *Host, id netcore.TransferID, size int64) *conn.Conn {
 	t.Helper()
 	c, err := conn.Dial(t.Context(), m.config(), h.Addr(), h.Self().ID, wire.PurposeTransfer)
 	if err != nil {
@@ -20,8 +20,8 @@ func (m *mallory) offer(t *testing.T, h *Host, id netcore.TransferID) *conn.Conn
 	}
 	t.Cleanup(c.Close)
 	var page wire.Page
-	page.Add(wire.Entry{Path: "a.txt"})
-	err = errors.Join(c.SendControl(wire.TypeOffer, wire.Offer{ID: id.String(), Files: 1}),
+	page.Add(wire.Entry{Path: "a.txt", Size: size})
+	err = errors.Join(c.SendControl(wire.TypeOffer, wire.Offer{ID: id.String(), Files: 1, Bytes: size}),
 		c.Send(wire.TypeEntries, page.Body()), c.Flush())
 	if err != nil {
 		t.Fatal(err)
@@ -42,10 +42,10 @@ func TestTheSameOfferAgainIsAskedNoSooner(t *testing.T) {
 	})
 	m := newMallory(t, "Mallory")
 	id := netcore.TransferID(rand128())
-	m.offer(t, h, id)
+	m.offer(t, h, id, 0)
 	<-asked
 	h.PauseOffers(m.id.ID())
-	c := m.offer(t, h, id)
+	c := m.offer(t, h, id, 0)
 	ended := make(chan error, 1)
 	go func() {
 		_, _, err := c.Next()
@@ -58,5 +58,48 @@ func TestTheSameOfferAgainIsAskedNoSooner(t *testing.T) {
 		}
 	case <-asked:
 		t.Error("the person is asked at once")
+	}
+}
+
+// TestNoMoreThanTheRuleByAnotherOffer begins a transfer that is accepted without asking, and goes on with it when the
+// rule does not cover it any more.
+func TestNoMoreThanTheRuleByAnotherOffer(t *testing.T) {
+	const most = 8
+	for name, c := range map[string]struct {
+		again   int64
+		between func(*testing.T, *Host, netcore.PeerID)
+		want    error // nil: it goes on
+	}{
+		"as it was":    {most, func(*testing.T, *Host, netcore.PeerID) {}, nil},
+		"more":         {most + 1, func(*testing.T, *Host, netcore.PeerID) {}, netcore.ErrChanged},
+		"not verified": {most, func(_ *testing.T, h *Host, id netcore.PeerID) { h.Vouch(id, false) }, netcore.ErrUntrusted},
+		"another rule": {most, func(t *testing.T, h *Host, id netcore.PeerID) {
+			if err := h.SetAutoAccept(id, netcore.AutoAccept{On: true, MaxBytes: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := Start(t, "Anna", func(_ *netcore.Config, r *Recorder) {
+				r.Answer = func(context.Context, netcore.Offer) netcore.Answer { return netcore.Answer{} }
+			})
+			m := newMallory(t, "Ben")
+			h.Vouch(m.id.ID(), true)
+			if err := h.SetAutoAccept(m.id.ID(), netcore.AutoAccept{On: true, MaxBytes: most}); err != nil {
+				t.Fatal(err)
+			}
+			id := netcore.TransferID(rand128())
+			first := m.offer(t, h, id, most)
+			if typ, _, err := first.Next(); err != nil || typ != wire.TypeAnswer {
+				t.Fatalf("what the rule covers: %v, %v", typ, err)
+			}
+			first.Close()
+			h.WaitTransfer(t, "the interruption", func(tr netcore.Transfer) bool { return tr.State == netcore.Paused })
+			c.between(t, h, m.id.ID())
+			typ, _, err := m.offer(t, h, id, c.again).Next()
+			if c.want == nil && (err != nil || typ != wire.TypeAnswer) || !errors.Is(err, c.want) {
+				t.Errorf("offered again: %v, %v; want %v", typ, err, c.want)
+			}
+		})
 	}
 }

@@ -147,7 +147,11 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 	ctx, done := tr.attempt(ctx)
 	defer done()
 	ctx = in.Wait(ctx)
-	if err := tr.agreed(in); err != nil {
+	err := tr.agreed(in)
+	if err == nil {
+		err = n.stillRuled(tr, in.Choice.Wanted.Bytes)
+	}
+	if err != nil {
 		in.Refuse(err) // and that is the end: its sender will not offer less
 		return transfer.Result{}, err
 	}
@@ -275,6 +279,9 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		offer.Top = append(offer.Top, entryOf(e))
 	}
 	if answer, ok := n.agreedBefore(offer); ok {
+		tr.mu.Lock()
+		tr.kept.ByRule = true
+		tr.mu.Unlock()
 		return answer
 	}
 	return n.cfg.Handler.Offer(ctx, offer)

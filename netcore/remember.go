@@ -28,6 +28,8 @@ type kept struct {
 	List     []byte `json:"list,omitempty"`
 	Digest   []byte `json:"digest,omitempty"`
 	Accepted int64  `json:"accepted,omitempty"`
+	// ByRule is that no person was asked: Accepted is what one has said before of all that this sender offers.
+	ByRule bool `json:"by_rule,omitempty"`
 	// Skip is which entries of List nobody wants here; see [transfer.Choice].
 	Skip []byte `json:"skip,omitempty"`
 	// Without are entries of what was Picked that the receiver did not want.

@@ -232,3 +232,22 @@ func (n *Node) agreedBefore(o Offer) (Answer, bool) {
 	dir := cmp.Or(a.AutoAccept.Dir, o.Inbox)
 	return Answer{Accept: true, Dir: dir}, inbox.FreeSpace(dir) >= o.Bytes
 }
+
+// stillRuled is why a transfer that was accepted without asking, of which bytes are wanted by now, is not to go on: its sender is
+// not verified any more, or has made more of it than it may send so. Whoever takes back that it may has it cancelled, or lets it end.
+func (n *Node) stillRuled(tr *tracked, bytes int64) error {
+	tr.mu.Lock()
+	k, peer := tr.kept, tr.now.Peer.ID
+	tr.mu.Unlock()
+	a, _ := n.known.get(peer)
+	most := max(a.AutoAccept.MaxBytes, k.Accepted) // a rule may be a smaller one since
+	switch {
+	case !k.ByRule:
+		return nil
+	case a.Verified.IsZero():
+		return fmt.Errorf("%w: not verified any more", ErrUntrusted)
+	case a.AutoAccept.MaxBytes > 0 && bytes > most:
+		return fmt.Errorf("%w: it has %d bytes, and no more than %d are taken without asking", ErrChanged, bytes, most)
+	}
+	return nil
+}
