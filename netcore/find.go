@@ -75,13 +75,13 @@ func resolve(ctx context.Context, address string) ([]netip.AddrPort, error) {
 // Find waits until a peer is online that query names: its name (letter case
 // does not matter), its peer ID, a unique prefix of that of 10 characters or
 // more, or an address as in Connect. It returns an error that wraps ErrOffline
-// when ctx ends first, and ErrAmbiguous when query names several.
+// when ctx ends first, and ErrAmbiguous when query names several, or a newcomer by the name of one that is known.
 func (n *Node) Find(ctx context.Context, query string) (Peer, error) {
+	if isTicket(query) || looksLikeAddress(query) { // names are free to choose: this is none
+		return n.connectUntil(ctx, query)
+	}
 	if p, ok, err := n.lookUp(query); ok || err != nil {
 		return p, err
-	}
-	if isTicket(query) || looksLikeAddress(query) {
-		return n.connectUntil(ctx, query)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -167,6 +167,9 @@ func (n *Node) lookUp(query string) (Peer, bool, error) {
 	}
 	if len(found) == 0 {
 		return Peer{}, false, nil
+	}
+	if p := found[0]; p.Namesake && strings.EqualFold(p.Name, query) {
+		return Peer{}, false, fmt.Errorf("%w: %q is what %s calls itself, and the name of another one", ErrAmbiguous, query, p.ID.Short())
 	}
 	return found[0], true, nil
 }

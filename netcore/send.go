@@ -80,7 +80,7 @@ func (n *Node) meant(query string, id PeerID) bool {
 		})
 	}
 	prefix := strings.ToLower(query)
-	return strings.EqualFold(a.Name, query) || len(prefix) >= minPrefix && strings.HasPrefix(id.String(), prefix)
+	return strings.EqualFold(a.label(), query) || len(prefix) >= minPrefix && strings.HasPrefix(id.String(), prefix)
 }
 
 // Retry offers what failed of an outgoing transfer that has ended once more, as

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"ferry/netcore"
 	"ferry/netcore/internal/conn"
@@ -218,6 +219,26 @@ func TestNamesake(t *testing.T) {
 	waitPeer(t, a, "both to be strangers", old, func(p netcore.Peer) bool { return !p.Known && p.Namesake })
 	h.Close()
 	waitPeer(t, a, "the name to be clear again", old, func(p netcore.Peer) bool { return !p.Known && !p.Namesake })
+}
+
+// TestFoundIsNobodyElse: who calls itself like a device that is away, or like an address, does not get what is for that.
+func TestFoundIsNobodyElse(t *testing.T) {
+	a, ben := Start(t, "Anna"), Start(t, "Ben")
+	a.Meet(t, ben)
+	ben.Stop()
+	for _, name := range []string{"Ben", ben.Addr().String()} {
+		impostor := newMallory(t, name)
+		impostor.dial(t, a)
+		waitPeer(t, a, "the newcomer", impostor.id.ID(), func(p netcore.Peer) bool { return p.Online })
+	}
+	if p, err := a.Find(t.Context(), "ben"); !errors.Is(err, netcore.ErrAmbiguous) {
+		t.Errorf("the name is that of %v, %v", p.ID, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if p, err := a.Find(ctx, ben.Addr().String()); !errors.Is(err, netcore.ErrOffline) {
+		t.Errorf("at the address is %v, %v", p.ID, err)
+	}
 }
 
 // peerOf returns what h says of a peer that is online.

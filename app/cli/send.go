@@ -133,12 +133,23 @@ func findPeer(ctx context.Context, n node, query string) (netcore.Peer, error) {
 	}
 	switch {
 	case errors.Is(err, netcore.ErrAmbiguous):
-		return peer, &peerError{severalWords(query, called(n.Peers(), query)), err}
+		return peer, &peerError{severalWords(query, called(everybody(n), query)), err}
 	case errors.Is(err, netcore.ErrVersion), errors.Is(err, netcore.ErrUntrusted),
 		errors.Is(err, netcore.ErrBusy), errors.Is(err, netcore.ErrProtocol), errors.Is(err, netcore.ErrPeerID):
 		return peer, err // somebody is there
 	}
 	return peer, &peerError{absentWords(query), err}
+}
+
+// everybody are the peers that are online, and those that are known.
+func everybody(n node) []netcore.Peer {
+	list := n.Peers()
+	for _, p := range n.Known() {
+		if !slices.ContainsFunc(list, func(q netcore.Peer) bool { return q.ID == p.ID }) {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // leastPrefix is how many characters of a peer ID stand for it, as Find has it.
