@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -355,4 +356,40 @@ func TestBlockEndsAllOffersOfThatDevice(t *testing.T) {
 	test.Tap(h.asked())
 	h.key(fyne.KeyEscape)
 	h.answered(other)
+}
+
+// A fakeNotifier hands over what it is to show.
+type fakeNotifier chan Notice
+
+func (f fakeNotifier) Notify(_ context.Context, n Notice) error {
+	f <- n
+	return nil
+}
+
+func TestAnOfferIsAnsweredOnItsNotice(t *testing.T) {
+	for action, accept := range map[string]bool{"Accept": true, "Decline": false} {
+		h := newHarness(t)
+		notices := make(fakeNotifier, 2)
+		h.notifier = notices
+		h.away.Store(true)
+		first := h.offer(t.Context(), offerFrom(bob, "b.txt"))
+		h.asked()
+		answer := h.offer(t.Context(), offerFrom(anna, "a.txt")) // a line yet
+		h.until("both", func() bool { return len(h.offers.waiting) == 2 })
+		h.settled()
+		for range 2 {
+			n := <-notices
+			if !strings.Contains(n.Text, "Anna") {
+				continue
+			}
+			i := slices.IndexFunc(n.Actions, func(a Action) bool { return a.Label == action })
+			n.Chosen(n.Actions[i].ID)
+		}
+		if got := h.answered(answer).Accept; got != accept {
+			t.Errorf("%s: accepted is %v", action, got)
+		}
+		h.pass(settle)
+		h.key(fyne.KeyEscape)
+		h.answered(first)
+	}
 }

@@ -1,15 +1,45 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"ferry/netcore"
 	"ferry/netcore/plain"
 )
 
+// What can be pressed on the notice of an offer, besides the notice itself.
+const (
+	noticeAccept  = "accept"
+	noticeDecline = "decline"
+)
+
 // notify tells a person who is looking at another window.
 func (o *offerCard) notify() {
-	o.window.notify(o.ctx, Notice{Title: o.window.app.Metadata().Name, Text: say(o.title(keyOfferNotice))})
+	o.window.notify(o.ctx, Notice{
+		Title:   o.window.app.Metadata().Name,
+		Text:    say(o.title(keyOfferNotice)),
+		Actions: []Action{{noticeAccept, say(phrase{key: keyAccept})}, {noticeDecline, say(phrase{key: keyDecline})}},
+		Chosen:  func(id string) { o.window.ui(func() { o.pressed(id) }) },
+	})
+}
+
+// pressed does what was pressed on the notice.
+func (o *offerCard) pressed(id string) {
+	if !slices.Contains(o.window.offers.waiting, o) {
+		return // answered here meanwhile
+	}
+	switch id {
+	case noticeAccept:
+		o.build()
+		o.take()
+	case noticeDecline:
+		o.decline()
+	default:
+		o.window.raise()
+		o.window.offers.open(o)
+	}
 }
 
 // title says who wants to send how much.
