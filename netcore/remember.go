@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ferry/netcore/internal/link"
 	"ferry/netcore/internal/store"
 	"ferry/netcore/internal/transfer"
 )
@@ -141,7 +142,7 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 	case k.Confirmed != nil: // it ended in the moment in which it was done
 		n.finish(tr, transfer.Result{Receipt: k.Confirmed.wire(), FailedCount: int64(k.Confirmed.Failed), Delivered: t.delivered()}, nil)
 		return tr, nil
-	case k.Cancelled != nil:
+	case k.Cancelled != nil, n.access(t.Peer.ID) == link.None: // blocked while no process had it
 		n.finish(tr, transfer.Result{}, ErrCancelled)
 		return tr, nil
 	case (t.State == Queued || t.State == Offered) && t.Direction == Outgoing:
