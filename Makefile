@@ -23,7 +23,7 @@ BENCH ?=
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e presence bench fuzz install uninstall deb clean help
+.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e presence bench fuzz film install uninstall deb clean help
 
 run: ## install what building needs, build, open the window
 	@packaging/deps.sh build run
@@ -82,6 +82,11 @@ presence: ## how soon devices appear and vanish, and what they cost: min, median
 
 fuzz: ## each fuzz target for FUZZTIME (60s)
 	@packaging/fuzz.sh $(FUZZTIME)
+
+film: ## packaging/ferry.gif, the README's animated picture, of a real drag
+	rm -rf build/film && mkdir -p build/film
+	FERRY_FILM=$(CURDIR)/build/film go test -count=1 -run TestDragOntoPeer $(E2E)
+	packaging/film.sh build/film
 
 install: ## to PREFIX (/usr/local) what "make build" built
 	install -D -m 755 build/ferry $(DESTDIR)$(PREFIX)/bin/ferry

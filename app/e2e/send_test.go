@@ -11,6 +11,11 @@ import (
 // there.
 func TestDragOntoPeer(t *testing.T) {
 	d := newDesk(t)
+	if filming() {
+		d.lan.Host(1).SetRate(filmRate)
+	}
+	stop := d.film()
+	defer stop()
 	d.shot("1-peers")
 	outside := t.TempDir()
 	d.send(writeParcel(t, outside)...)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"ferry/netcore"
 	"ferry/netcore/netcoretest/lan"
 )
 
@@ -39,6 +40,11 @@ func open(s *screen, host *lan.Host, name, home string, left int) *window {
 		"--config", filepath.Join(home, "ferry"), "--name", name, "--inbox", w.inbox(), "--log", "debug")
 	cmd.Env = append(s.env(home), "FERRY_PROBE="+w.probe())
 	cmd.Dir = home
+	if filming() {
+		if err := (netcore.Settings{Theme: netcore.ThemeLight}).Save(filepath.Join(home, "ferry")); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 	if err := os.Remove(w.probe()); err != nil && !os.IsNotExist(err) { // of an earlier run
 		s.t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ os.environ["NO_AT_BRIDGE"] = "1"
 
 SOURCE = (2, 2)  # where the source window is put; no other may cover it
 SIZE = (48, 32)
-STEPS = 15  # motions on the way to the target
+STEPS = 90 if os.environ.get("FERRY_FILM") else 15  # motions on the way to the target; more where somebody watches
 STEP = 0.015  # seconds between two of them
 PATIENCE = 20  # seconds that each side of the drag is waited for
 
