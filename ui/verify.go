@@ -72,6 +72,7 @@ func (w *Window) Verify(ctx context.Context, asked *netcore.Verification) netcor
 // begin asks whether to compare codes or, if that was asked for here, compares them.
 func (v *verifying) begin(ctx context.Context, asked bool) {
 	v.window.verifyings = append(v.window.verifyings, v)
+	v.window.model.dismiss(netcore.WarnVerify) // of an earlier one
 	if !asked {
 		v.wait(ctx)
 		return
@@ -161,10 +162,19 @@ func (v *verifying) now() netcore.Peer {
 	return v.peer
 }
 
-// follow sees from what has become of the peer how the comparison went that the other side began: nobody else tells.
+// follow sees from what has become of the peer, or from a warning, how the comparison went that the other side began: nobody
+// else tells.
 func (v *verifying) follow() {
+	w := v.window
+	failed := slices.IndexFunc(w.view.warnings, func(one netcore.Warning) bool {
+		var err *netcore.Error
+		return one.Kind == netcore.WarnVerify && errors.As(one.Err, &err) && err.Peer == v.now().Name
+	})
 	switch p := v.now(); {
 	case !v.said || v.sheet == nil:
+	case failed >= 0:
+		v.end(w.view.warnings[failed].Err)
+		w.model.dismiss(netcore.WarnVerify) // it is said here
 	case p.Blocked:
 		v.end(netcore.ErrDifferent)
 	case !p.Verified.Equal(v.peer.Verified):

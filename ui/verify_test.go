@@ -145,6 +145,26 @@ func TestTheSideThatWasAskedSeesTheOutcome(t *testing.T) {
 	}
 }
 
+// TestTheSideThatWasAskedIsNotLeftWaiting when the other one stops after "same" was said here.
+func TestTheSideThatWasAskedIsNotLeftWaiting(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	c := h.comparison(t.Context(), anna, true)
+	c.says("Anna wants to compare codes with you")
+	c.press("Compare codes")
+	c.code <- someCode
+	c.says("Is this the same")
+	c.press("Same")
+	c.decided()
+	stopped := &netcore.Error{Op: "verify", Peer: anna.Name, Remote: true, Err: netcore.ErrCancelled}
+	h.tell(netcore.Warning{Kind: netcore.WarnVerify, Err: stopped})
+	c.says("Nothing has changed: Anna cancelled.")
+	h.draw()
+	if len(h.view.warnings) > 0 {
+		t.Error("it is said twice")
+	}
+}
+
 func TestDifferentCodesBlock(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
