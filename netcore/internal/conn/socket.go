@@ -91,7 +91,8 @@ func (s *socket) keepPace(n int) {
 	if pace == nil {
 		return
 	}
-	delay := pace.ReserveN(time.Now(), min(n, pace.Burst())).Delay()
+	turn := pace.ReserveN(time.Now(), min(n, pace.Burst()))
+	delay := turn.Delay()
 	if delay <= 0 {
 		return
 	}
@@ -100,6 +101,7 @@ func (s *socket) keepPace(n int) {
 	select {
 	case <-timer.C:
 	case <-s.hurry:
+		turn.Cancel() // or who comes and goes would hold up all others for longer and longer
 	}
 }
 
