@@ -21,14 +21,18 @@ const (
 	lookAgain = 20 * time.Millisecond
 )
 
-// excluding calls do while no other process undoes anything.
+// excluding calls do while no other process undoes anything. On a disk that has no room for another file, it does without
+// that: an Undo makes room, and who takes something into use needs some.
 func (in *Inbox) excluding(do func() error) error {
 	var lock staged
 	err := patiently(func() (err error) {
 		lock, err = in.take(undoingName, 0o600)
 		return err
 	})
-	if err != nil {
+	switch {
+	case isNoSpace(err):
+		return do()
+	case err != nil:
 		return err
 	}
 	return errors.Join(do(), lock.stage.remove(undoingName, lock.file))

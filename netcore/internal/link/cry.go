@@ -24,16 +24,16 @@ func (m *Manager) Called(id identity.PeerID, addrs []netip.AddrPort) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.peer(id)
-	if p == nil || p.canReachUs(addrs[0].Port()) || !p.cries.Allow() {
+	if p == nil || p.meansOthers(addrs[0].Port()) || !p.cries.Allow() {
 		return
 	}
 	addrs = slices.Clone(addrs[:min(len(addrs), maxAddrs)])
 	m.start(func() { m.comeTo(p, addrs) })
 }
 
-// canReachUs reports whether p, which calls from port, does not mean this node: it has dialled a link to us, or we one to that
+// meansOthers reports whether p, which calls from port, does not mean this node: it has dialled a link to us, or we one to that
 // very port.
-func (p *peer) canReachUs(port uint16) bool {
+func (p *peer) meansOthers(port uint16) bool {
 	return slices.ContainsFunc(p.links, func(l *link) bool { return !l.Dialled || l.Remote.Port() == port })
 }
 
