@@ -53,7 +53,7 @@ vuln: ## known vulnerabilities in what is called; VULNDB=file:///... without a n
 	go tool govulncheck -db $(VULNDB) ./...
 
 unit: ## every test but those with real windows, under the race detector
-	go test -race -timeout 5m $$(go list ./... | grep -v /app/e2e)
+	go test -race -timeout 10m $$(go list ./... | grep -v /app/e2e)
 	CGO_ENABLED=0 go test -run 'Golden|Fits' ./ui # pictures do not race, and are slow to draw when watched
 
 # A number of inputs, not a time: with a time, "go test -fuzz" now and then fails

@@ -33,6 +33,7 @@ type known struct {
 	online    map[PeerID]link.State
 	namesakes map[PeerID]bool // those whose name is another's, as it was told last
 	dirty     map[PeerID]bool // to be written: whether also if it is not in the store
+	unkept    map[PeerID]bool // what was decided here could not be written yet: it counts, whatever the store says
 	wake      chan struct{}
 }
 

@@ -247,3 +247,42 @@ func TestDecisionsHoldWithoutAStore(t *testing.T) {
 		t.Error("it is not blocked")
 	}
 }
+
+// TestUnkeptDecisionsAreKeptLater: what was decided while the database could not be written is neither taken back by what another
+// process writes meanwhile, nor forgotten.
+func TestUnkeptDecisionsAreKeptLater(t *testing.T) {
+	dir := t.TempDir()
+	k := loadKnown(t, dir)
+	k.meet(seen(1))
+	if err := k.write(); err != nil {
+		t.Fatal(err)
+	}
+	broken, _, err := store.Open(t.TempDir(), "broken")
+	if err := errors.Join(err, broken.Close()); err != nil {
+		t.Fatal(err)
+	}
+	sound := k.store
+	k.store = broken
+	if _, err := k.change(seen(1).ID, func(d *decisions) { d.Blocked = true }); err == nil {
+		t.Fatal("nobody is told")
+	}
+	if err := k.write(); err == nil {
+		t.Error("it seems to be written")
+	}
+	k.store = sound
+	if _, err := loadKnown(t, dir).change(seen(1).ID, func(d *decisions) { d.Nickname = "Ben" }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.reload(); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := k.get(seen(1).ID); !a.Blocked {
+		t.Error("another process's word has ended the block")
+	}
+	if err := k.write(); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := loadKnown(t, dir).get(seen(1).ID); !a.Blocked {
+		t.Error("it was not written in the end")
+	}
+}

@@ -12,7 +12,7 @@ import (
 // load reads what earlier runs have known. What cannot be read is left out.
 func (k *known) load(s *store.Store) error {
 	k.store, k.wake = s, make(chan struct{}, 1)
-	k.online, k.dirty = make(map[PeerID]link.State), make(map[PeerID]bool)
+	k.online, k.dirty, k.unkept = make(map[PeerID]link.State), make(map[PeerID]bool), make(map[PeerID]bool)
 	version, err := s.Version()
 	k.version = version
 	stored, bad, rerr := k.read()
@@ -44,14 +44,16 @@ func (k *known) read() (stored map[PeerID]*acquaintance, bad, err error) {
 }
 
 // change lets f change what has been decided about a peer, which is known from then on, here and in
-// the store. If that cannot be written, it holds for as long as the program runs.
+// the store. If that cannot be written, it holds all the same, and is written as soon as that is possible.
 func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
 	k.writing.Lock()
 	defer k.writing.Unlock()
 	was, now := k.begin(id)
 	changed := false
 	err := k.store.ChangePeer(id, func(body []byte) ([]byte, error) {
-		now.decideAs(body)
+		if !k.isUnkept(id) {
+			now.decideAs(body)
+		}
 		f(&now.decisions)
 		changed = true
 		return json.Marshal(now)
@@ -61,8 +63,16 @@ func (k *known) change(id PeerID, f func(*decisions)) (shift, error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if _, pending := k.dirty[id]; pending && err == nil {
+	_, pending := k.dirty[id]
+	switch {
+	case err != nil:
+		k.unkept[id] = true
+		k.dirty[id] = true // no wake: the next poll will do
+	case pending:
 		k.dirty[id] = false // it is in there: if it is not by the time that it is written, it was forgotten
+	}
+	if err == nil {
+		delete(k.unkept, id)
 	}
 	if a := k.peers[id]; a != nil {
 		a.decisions = now.decisions
@@ -101,6 +111,7 @@ func (k *known) forget(id PeerID) (shift, error) {
 	was := k.peers[id]
 	delete(k.peers, id)
 	delete(k.dirty, id)
+	delete(k.unkept, id)
 	k.mu.Unlock()
 	return shift{id, was, nil}, k.store.DropPeer(id)
 }
@@ -124,16 +135,39 @@ func (k *known) write() error {
 		if !ok {
 			return nil
 		}
-		err := error(nil)
-		if a == nil {
-			err = k.store.DropPeer(id)
-		} else {
-			err = k.store.ChangePeer(id, func(body []byte) ([]byte, error) { return a.over(body, create) })
-		}
-		if err != nil {
+		if err := k.put(id, a, create); err != nil {
+			k.mu.Lock()
+			k.dirty[id] = k.dirty[id] || create
+			k.mu.Unlock()
 			return err
 		}
 	}
+}
+
+// put writes what is known of a peer; nil is that it is forgotten. Callers hold writing.
+func (k *known) put(id PeerID, a *acquaintance, create bool) error {
+	if a == nil {
+		return k.store.DropPeer(id)
+	}
+	unkept := k.isUnkept(id)
+	err := k.store.ChangePeer(id, func(body []byte) ([]byte, error) {
+		if unkept {
+			return json.Marshal(a)
+		}
+		return a.over(body, create)
+	})
+	if err == nil && unkept {
+		k.mu.Lock()
+		delete(k.unkept, id)
+		k.mu.Unlock()
+	}
+	return err
+}
+
+func (k *known) isUnkept(id PeerID) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.unkept[id]
 }
 
 // over is what to write in place of body, which another process may have changed, or removed: then
@@ -185,7 +219,7 @@ func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
 	for id, a := range k.peers {
 		_, there := stored[id]
 		switch {
-		case there:
+		case there, k.unkept[id]:
 		case !k.dirty[id]:
 			list = append(list, shift{id, a, nil})
 			delete(k.peers, id)
@@ -200,7 +234,7 @@ func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
 		was := k.peers[id]
 		_, pending := k.dirty[id]
 		switch {
-		case a == nil, was == nil && pending: // it cannot be read; it was forgotten here, as there were too many
+		case a == nil, was == nil && pending, k.unkept[id]: // it cannot be read; it was forgotten here, as there were too many; see there
 			continue
 		case was != nil && was.decisions.equal(a.decisions):
 			continue

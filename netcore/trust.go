@@ -183,6 +183,18 @@ func (n *Node) cancelAll(id PeerID) {
 	}
 }
 
+// cancelRuled ends those transfers of a peer that nobody was asked about.
+func (n *Node) cancelRuled(id PeerID) {
+	for _, t := range n.list() {
+		t.mu.Lock()
+		ruled := t.kept.ByRule && t.now.Peer.ID == id
+		t.mu.Unlock()
+		if ruled {
+			n.Cancel(t.id, KeepNothing)
+		}
+	}
+}
+
 // tellNamesakes tells of peers that can now be taken for another, or no longer can.
 func (n *Node) tellNamesakes() {
 	for _, id := range n.known.renamed() {
