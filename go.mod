@@ -9,6 +9,7 @@ require (
 	github.com/godbus/dbus/v5 v5.1.0
 	github.com/gofrs/flock v0.13.1
 	github.com/grandcat/zeroconf v1.0.1-0.20230119201135-e4f60f8407b1
+	github.com/jezek/xgb v1.1.1
 	github.com/mattn/go-runewidth v0.0.17
 	github.com/miekg/dns v1.1.69
 	github.com/rogpeppe/go-internal v1.16.0

@@ -28,6 +28,7 @@ type card struct {
 	busy    busy // what is being done with it
 	hinted  bool // says what to do instead of how it stands while the pointer is over it
 	chosen  bool // it is one of those to send to
+	target  bool // files are dragged over it
 	now     func() time.Time
 	onMenu  func(netcore.Peer, fyne.Position) // what can be done with it; nil if that is not to be had
 	back    *canvas.Rectangle
@@ -83,6 +84,11 @@ func (c *card) paint() {
 	if c.chosen || c.focused {
 		c.back.StrokeWidth = 2
 	}
+	if c.target {
+		c.back.FillColor, c.back.StrokeColor, c.back.StrokeWidth = tint(colorTarget), tint(theme.ColorNamePrimary), 2
+		c.name.setColor(theme.ColorNameForeground) // muted ones cannot be read on it
+		c.caption.setColor(theme.ColorNameForeground)
+	}
 	setVisible(c.seal, !c.peer.Verified.IsZero())
 	if c.tick != nil {
 		icon := theme.NewColoredResource(theme.CheckButtonIcon(), colorMuted)
@@ -91,7 +97,23 @@ func (c *card) paint() {
 		}
 		c.tick.SetResource(icon)
 	}
-	c.caption.setText(c.words())
+	if c.target {
+		c.caption.setName(c.peer.Name, c.release)
+	} else {
+		c.caption.setText(c.words())
+	}
+}
+
+// setTarget says that files are dragged over it, or no longer are.
+func (c *card) setTarget(on bool) { c.setState(&c.target, on) }
+
+// release is what becomes of files that are dragged over it and released.
+func (c *card) release(name string) string {
+	k := keyRelease
+	if !c.peer.Online {
+		k = keyReleaseAway
+	}
+	return say(phrase{key: k, args: args{"Peer": name}})
 }
 
 // words are the second line: how it stands with the peer, or what to do.

@@ -22,3 +22,11 @@ func luminance(c color.Color) float64 {
 	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
+
+// mixed is what is seen where a faint colour lies over an opaque one.
+func mixed(faint, below color.Color) color.Color {
+	r0, g0, b0, a := faint.RGBA() // the colours are multiplied by a already
+	r1, g1, b1, _ := below.RGBA()
+	mix := func(x, y uint32) uint16 { return uint16(x + y*(0xffff-a)/0xffff) }
+	return color.RGBA64{R: mix(r0, r1), G: mix(g0, g1), B: mix(b0, b1), A: 0xffff}
+}

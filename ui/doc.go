@@ -22,6 +22,11 @@
 // one view of the model and draws what is different, so that the cost does
 // not depend on the number of events. Only the rows that are on screen exist.
 //
+// # Drags
+//
+// A drop says where it is, and that alone decides where it goes. Where files are while they are dragged is known on an X server only (package
+// ui/xdrag), and only lights what lies there: elsewhere, nothing does.
+//
 // # Text from strangers
 //
 // Names of peers and files are chosen by whoever sends them. They reach the

@@ -51,6 +51,8 @@ package ui
 //	transfer:<id>.open
 //	transfer:<id>.show
 //	transfer:<id>.details
+//	drop                     what lights up while files are dragged: a card, or all beside
+//	                         the cards; what it says
 //	toast                    the message at the foot; its words
 //	toast.undo               its button
 //	offer                    the card of the offer that is open; all its words, " | "
@@ -163,6 +165,7 @@ func (w *Window) probe() probeReport {
 	p.sidebar()
 	p.main()
 	p.transfers()
+	p.drop()
 	p.toast()
 	p.offers()
 	p.menu()
@@ -308,6 +311,17 @@ func (p *prober) menu() {
 		if item.Label != "" && !item.Disabled {
 			p.add(fmt.Sprintf("menu:%d", i), item.Label, m.popUp.Items[i])
 		}
+	}
+}
+
+// drop adds where what is dragged over the window would go.
+func (p *prober) drop() {
+	h := &p.window.hover
+	if h.card != nil {
+		p.add("drop", h.card.caption.words(), h.card)
+	}
+	if h.hint.Visible() {
+		p.add("drop", h.hint.text.words(), h.hint)
 	}
 }
 

@@ -28,6 +28,8 @@ func (w *Window) beat() {
 				w.pending.Store(false)
 				w.draw()
 				w.lookAround()
+				w.watchDrags()
+				w.followDrag()
 			})
 		}
 	}
@@ -78,10 +80,11 @@ func (w *Window) frame() fyne.CanvasObject {
 			offers := w.offers.height(width, s.Height-leastMain)
 			put(w.offers.root, sidebarWidth+1, 0, width, offers)
 			put(w.main.root, sidebarWidth+1, offers, width, s.Height-offers)
+			put(w.hover.hint, sidebarWidth+1, 0, width, s.Height)
 			put(w.toasts.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)
 			put(w.tips.root, 0, 0, s.Width, s.Height)
 		},
-	}, w.sidebar.root, line, w.offers.root, w.main.root, w.toasts.root, w.tips.root)
+	}, w.sidebar.root, line, w.offers.root, w.main.root, w.hover.hint, w.toasts.root, w.tips.root)
 	w.offers.show()
 	return w.content
 }

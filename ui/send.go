@@ -12,6 +12,7 @@ import (
 
 // dropped takes what was dragged onto the window, at a place of its canvas.
 func (w *Window) dropped(at fyne.Position, uris []fyne.URI) {
+	w.dragEnded()
 	picking := w.asking != nil && w.topSheet() == w.asking.sheet
 	if w.win.Canvas().Overlays().Top() != nil && !picking {
 		return // who is asked something answers first

@@ -141,6 +141,12 @@ func surfaces() map[string]func(*harness) {
 		"quit":             func(h *harness) { h.movement(); h.askToQuit() },
 		"help":             func(h *harness) { h.people(); h.showHelp() },
 		"history-clear":    func(h *harness) { h.yesteryear(); h.main.open(pageHistory); h.main.history.askToClear() },
+		"hover-card":       func(h *harness) { h.people(); h.dragOver(h.sidebar.cards.live[somebody("Anna").ID]) },
+		"hover-away": func(h *harness) {
+			h.people()
+			h.dragOver(h.sidebar.cards.live[somebody("Bernd’s laptop with a long name").ID])
+		},
+		"hover-beside": func(h *harness) { h.movement(); h.dragOver(h.main.root) },
 		"stop": func(h *harness) {
 			h.movement()
 			it := h.view.items[1]

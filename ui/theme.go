@@ -25,6 +25,7 @@ const (
 	colorLink    fyne.ThemeColorName = "ferryToastAct" // what can be pressed there
 	colorScrim   fyne.ThemeColorName = "ferryScrim"    // over the window, below a sheet
 	colorOnFace  fyne.ThemeColorName = "ferryOnFace"   // letters in avatars
+	colorTarget  fyne.ThemeColorName = "ferryTarget"   // over what a drop would go to
 )
 
 // Distances and sizes, in device-independent pixels.
@@ -84,6 +85,7 @@ var palette = map[fyne.ThemeColorName]shades{
 	colorLink:                          {hex(0x8cc6fb), hex(0x8cc6fb)},
 	colorScrim:                         {faint(0x10151b, 0x66), faint(0x000000, 0x8c)},
 	colorOnFace:                        {hex(0xffffff), hex(0xffffff)},
+	colorTarget:                        {faint(0x1769c4, 0x29), faint(0x5aa9f0, 0x29)},
 }
 
 var sizes = map[fyne.ThemeSizeName]float32{

@@ -131,6 +131,7 @@ type Window struct {
 	naming     *entry          // the field for a nickname, of the last sheet that was opened
 	content    *fyne.Container // all of the window that is below its sheets
 	presence   presence
+	hover      hover
 
 	dir      string // the config folder; may be empty
 	opts     Options
@@ -207,6 +208,7 @@ func (w *Window) assemble() {
 	w.tips = newTips(w)
 	w.sidebar = newSidebar(w)
 	w.main = newMainArea(w)
+	w.hover.hint = newDropHint()
 	w.win.SetContent(w.frame())
 }
 

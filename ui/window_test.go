@@ -315,6 +315,15 @@ func TestColoursCanBeRead(t *testing.T) {
 			}
 		}
 	}
+	for _, variant := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {
+		lit := mixed(l.Color(colorTarget, variant), l.Color(colorSidebar, variant))
+		if c := contrast(l.Color(theme.ColorNameForeground, variant), lit); c < 4.5 {
+			t.Errorf("words on a card that files are dragged over, variant %d: %.1f", variant, c)
+		}
+		if c := contrast(l.Color(theme.ColorNamePrimary, variant), l.Color(colorSidebar, variant)); c < 3 {
+			t.Errorf("the line around it, variant %d: %.1f", variant, c)
+		}
+	}
 	for _, face := range faces {
 		if c := contrast(hex(face), color.White); c < 4 {
 			t.Errorf("white on %06x: %.1f", face, c)

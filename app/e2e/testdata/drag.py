@@ -1,13 +1,20 @@
 #!/usr/bin/python3
 """Drags files from a window of its own to a place on the screen, as a file manager does.
 
-usage: drag.py [--shot FILE] X Y PATH...
+usage: drag.py [--shot FILE] [--led] X Y PATH...
 
 X and Y are pixels of the screen. The pointer is moved by xdotool, and the rest
 is GTK's XDND: the target sees what it would see from a desktop's own file
 manager. Before the button is released, --shot takes a picture of the screen.
 
-Prints one line of JSON, {"ok": bool, "error": text or null}, and exits with 0
+With --led, it then prints "there" and does what the lines of its input say,
+saying "there" after each:
+
+    move X Y    on to another place, whatever is there
+    key NAME    press a key and release it, with the button down
+    drop        release the button; so does the end of the input
+
+At last it prints one line of JSON, {"ok": bool, "error": text or null}, and exits with 0
 if the target accepted the drop and asked for the files.
 """
 import argparse
@@ -32,6 +39,7 @@ PATIENCE = 20  # seconds that each side of the drag is waited for
 def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("--shot")
+    parser.add_argument("--led", action="store_true")
     parser.add_argument("x", type=int)
     parser.add_argument("y", type=int)
     parser.add_argument("paths", nargs="+")
@@ -123,12 +131,12 @@ class Drag:
         run("xdotool", "mousedown", "1")
         try:
             self.lift(here)
-            for i in range(1, STEPS + 1):
-                move(*(h + (t - h) * i // STEPS for h, t in zip(here, there)))
-                time.sleep(STEP)
+            self.carry(here, there)
             self.hover(there)
             if ARGS.shot:
                 run("import", "-window", "root", ARGS.shot)
+            if ARGS.led:
+                self.follow(there)
         finally:
             run("xdotool", "mouseup", "1")
 
@@ -140,6 +148,26 @@ class Drag:
                 raise TimeoutError("the drag did not begin")
             move(here[0] + 12, here[1])
             move(*here)
+
+    def carry(self, here, there):
+        for i in range(1, STEPS + 1):
+            move(*(h + (t - h) * i // STEPS for h, t in zip(here, there)))
+            time.sleep(STEP)
+
+    def follow(self, here):
+        """Does what it is told until that is to let go."""
+        print("there", flush=True)
+        for line in sys.stdin:
+            verb, *args = line.split()
+            if verb == "drop":
+                return
+            if verb == "move":
+                there = tuple(map(int, args))
+                self.carry(here, there)
+                here = there
+            elif verb == "key":
+                run("xdotool", "key", *args)
+            print("there", flush=True)
 
     def hover(self, there):
         """Stays over the target until it says that it would take the drop."""
