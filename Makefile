@@ -59,7 +59,7 @@ unit: ## every test but those with real windows, under the race detector
 # A number of inputs, not a time: with a time, "go test -fuzz" now and then fails
 # with "context deadline exceeded" (go.dev/issue/75804).
 fuzz-seeds: ## each fuzz target for some seconds
-	@packaging/fuzz.sh 5000x
+	@packaging/fuzz.sh 2000x
 
 cli-cross: ## build/cross: ferry-cli for every system
 	@set -e; for target in $(CROSS); do \
