@@ -75,7 +75,7 @@ func (c *card) paint() {
 		c.back.FillColor = tint(colorSidebar)
 		c.name.setColor(colorMuted)
 	}
-	if c.peer.Namesake && c.peer.Verified.IsZero() {
+	if notTheOne(c.peer) {
 		c.caption.setColor(colorMixed)
 	}
 	if c.hovered || c.focused || c.chosen {
@@ -119,6 +119,8 @@ func (c *card) release(name string) string {
 // words are the second line: how it stands with the peer, or what to do.
 func (c *card) words() string {
 	switch {
+	case c.peer.Online && notTheOne(c.peer): // above all to who is about to drop something here
+		return onlineWords(c.peer)
 	case c.hovered && c.hinted && c.peer.Online:
 		return say(phrase{key: keyCardHint})
 	case c.hovered && c.hinted:
@@ -133,12 +135,15 @@ func (c *card) words() string {
 	return say(formatSeen(c.peer.Seen, c.now()))
 }
 
+// notTheOne reports whether a peer has the name of a known one, and nobody has made sure of it.
+func notTheOne(p netcore.Peer) bool { return p.Namesake && p.Verified.IsZero() }
+
 // onlineWords say how it stands with a peer that is here.
 func onlineWords(p netcore.Peer) string {
 	switch {
 	case !p.Verified.IsZero():
 		return say(phrase{key: keyOnlineVerified, args: args{"System": systemOf(p)}})
-	case p.Namesake:
+	case notTheOne(p):
 		return say(phrase{key: keyNotTheOne, args: args{"Peer": p.Name}})
 	case len(p.Addrs) == 0:
 		return say(phrase{key: keyOnline})

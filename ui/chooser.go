@@ -63,11 +63,14 @@ func (w *Window) askToWhom(paths []string) {
 	c.chooseOnly()
 }
 
-// chooseOnly chooses the device that is here if no other is.
+// chooseOnly chooses the device that is here if no other is, unless it only has the name of a known one:
+// whoever is used to pressing Enter would send to a stranger.
 func (c *chooser) chooseOnly() {
 	if v := c.window.view; v.online() == 1 {
 		i := slices.IndexFunc(v.peers, func(p netcore.Peer) bool { return p.Online })
-		c.choose(v.peers[i])
+		if !notTheOne(v.peers[i]) {
+			c.choose(v.peers[i])
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
@@ -92,6 +93,25 @@ func TestDropBesideTheCardsAsks(t *testing.T) {
 	h.wantSent(bob, paths...)
 	if h.asking != nil || h.win.Canvas().Overlays().Top() != nil {
 		t.Error("the question is still there")
+	}
+}
+
+// A device with the name of a known one is there, and the known one is not: Enter must not send to it.
+func TestANamesakeIsNotChosenByItself(t *testing.T) {
+	h := newHarness(t)
+	h.meet(peerWith(anna, func(p *netcore.Peer) { p.Namesake = true }))
+	h.drop(fyne.NewPos(600, 400), files(t, "a.txt")...)
+	if len(h.asking.chosen) != 0 || !h.asking.send.disabled {
+		t.Error("it is chosen")
+	}
+	test.Tap(h.asking.cards.live[anna.ID])
+	if len(h.asking.chosen) != 1 {
+		t.Error("it cannot be chosen")
+	}
+	h.key(fyne.KeyEscape)
+	h.card(anna).MouseIn(&desktop.MouseEvent{})
+	if got := h.card(anna).caption.words(); got != "not the Anna you know" {
+		t.Errorf("below the mouse: %q", got)
 	}
 }
 
