@@ -1,6 +1,9 @@
 package netcore
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // CompareWithin lets comparisons of codes end after d.
 func CompareWithin(c *Config, d time.Duration) { c.compareTime = d }
@@ -30,4 +33,10 @@ func (n *Node) Vouch(id PeerID, verified bool) {
 		return
 	}
 	n.vouch(id)
+}
+
+// Recall is what a node does first with an offer: it reports whether the offer is of a transfer that the node has.
+func (n *Node) Recall(ctx context.Context, id TransferID) (bool, error) {
+	tr, err := n.recall(ctx, id)
+	return tr != nil, err
 }

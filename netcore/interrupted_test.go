@@ -131,6 +131,34 @@ func TestGoesOnAfterARestart(t *testing.T) {
 	}
 }
 
+// TestOfferedBeforeEarlierRunsAreKnown lets a sender be faster than the receiver that has just been started: its
+// offer waits until the receiver knows what it had, and is not refused.
+func TestOfferedBeforeEarlierRunsAreKnown(t *testing.T) {
+	anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob")
+	id := anna.MustSend(t, anna.Meet(t, bob), bigFile(t))
+	bob.WaitTransfer(t, "progress", moved(0))
+	bob.Stop()
+	node, err := netcore.New(netcore.Config{Dir: bob.Dir, Name: "Bob", Inbox: bob.Inbox(), Listen: "127.0.0.1:0", Handler: new(netcoretest.Recorder)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithCancel(t.Context())
+	cancel()
+	if has, err := node.Recall(impatient, id); has || !errors.Is(err, context.Canceled) {
+		t.Errorf("before it runs: %v, %v", has, err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- node.Run(ctx) }()
+	if has, err := node.Recall(ctx, id); !has || err != nil {
+		t.Errorf("it has it: %v, %v", has, err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTheSameCommandGoesOn ends a command that sends, as the end of its session would; given
 // again, it goes on with the same transfer.
 func TestTheSameCommandGoesOn(t *testing.T) {

@@ -161,8 +161,14 @@ func (n *Node) adopt(ctx context.Context, s store.Transfer) (*tracked, error) {
 }
 
 // recall returns the transfer id, also one of an earlier run; nil if there is none. An
-// error says that there is, and that it cannot be had.
+// error says that there is, and that it cannot be had. It waits until revive is through: a link may be there
+// before, and what revive is just taking over would look as if another process had it.
 func (n *Node) recall(ctx context.Context, id TransferID) (*tracked, error) {
+	select {
+	case <-n.revived:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	if tr := n.find(id); tr != nil {
 		return tr, nil
 	}
