@@ -89,7 +89,7 @@ func (p *offerPlace) update() {
 	}
 }
 
-// factPhrases are what is there already, and which names will be others.
+// factPhrases are what is there already, and which names will change.
 func (p *offerPlace) factPhrases() []phrase {
 	var all []phrase
 	found := p.preview

@@ -59,6 +59,19 @@ func TestWhoIsVerifiedMayBeAcceptedAlways(t *testing.T) {
 	}
 }
 
+// Whoever opens it from the device's menu wants it: a limit and Save are enough.
+func TestAlwaysIsOnWhereItIsAskedFor(t *testing.T) {
+	h := newHarness(t)
+	h.meet(peerWith(anna, func(p *netcore.Peer) { p.Verified = noon }))
+	h.choose(anna, "Always accept…")
+	h.allowing.most.SetText("0.1")
+	h.key(fyne.KeyReturn)
+	want := netcore.AutoAccept{On: true, MaxBytes: 100_000_000}
+	if got := h.node.auto[anna.ID]; !reflect.DeepEqual(got, want) {
+		t.Errorf("accepts %+v", got)
+	}
+}
+
 func TestAStrangerIsComparedWithFirst(t *testing.T) {
 	h := newHarness(t)
 	answer := h.offer(t.Context(), offerFrom(anna, "a.txt"))
