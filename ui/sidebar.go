@@ -229,7 +229,7 @@ func (s *sidebar) leaveCard(c *card) {
 	if f := canvas.Focused(); f == fyne.Focusable(c) || f == fyne.Focusable(c.more) {
 		canvas.Unfocus()
 	}
-	c.hovered, c.target = false, false
+	c.hovered = false
 }
 
 // move goes from a peer's card to another one with the arrow keys.
