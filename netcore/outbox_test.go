@@ -2,6 +2,7 @@ package netcore_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"ferry/netcore"
@@ -29,9 +30,11 @@ func TestOutbox(t *testing.T) {
 	if got := anna.WaitFinal(t, dropped); got.State != netcore.Cancelled {
 		t.Errorf("%v %v", got.State, got.Err)
 	}
+	wantUnderway(t, anna, kept)
 	anna.Stop()
 
 	anna = restart(t, anna)
+	wantUnderway(t, anna, kept)
 	if known := anna.Known(); len(known) != 1 || known[0].ID != to || known[0].Name != "Bob" || known[0].Online || known[0].Seen.IsZero() {
 		t.Errorf("known: %+v", known)
 	}
@@ -43,6 +46,20 @@ func TestOutbox(t *testing.T) {
 	}
 	if got := anna.WaitFinal(t, kept); got.State != netcore.Done || got.Err != nil {
 		t.Errorf("%v %v", got.State, got.Err)
+	}
+	wantUnderway(t, anna)
+}
+
+// wantUnderway fails unless these transfers have not ended, and no others.
+func wantUnderway(t *testing.T, h *netcoretest.Host, want ...netcore.TransferID) {
+	t.Helper()
+	list, err := h.Underway()
+	var got []netcore.TransferID
+	for _, tr := range list {
+		got = append(got, tr.ID)
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("under way are %v (%v), want %v", got, err, want)
 	}
 }
 

@@ -72,6 +72,31 @@ func folded(s string) string {
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
 }
 
+// Underway returns the transfers that have not ended, the oldest first: those of this run, of other processes with the
+// same Config.Dir, and of earlier runs that nobody goes on with yet. With an error, some may be missing. It waits for the disk.
+func (n *Node) Underway() ([]Transfer, error) {
+	n.awaitEnds()
+	stored, err := n.store.Underway()
+	var list []Transfer
+	for _, s := range stored {
+		t, _, terr := fromStore(s)
+		if terr != nil {
+			err = errors.Join(err, terr)
+			continue
+		}
+		list = append(list, t)
+	}
+	for _, tr := range n.list() { // the store may be behind, or fail
+		t := tr.snapshot()
+		list = slices.DeleteFunc(list, func(old Transfer) bool { return old.ID == t.ID })
+		if !t.State.Final() {
+			list = append(list, t)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Transfer) int { return a.Started.Compare(b.Started) })
+	return list, err
+}
+
 // DropPast forgets transfers that have ended; their files stay. With no ids, all of them. Those that are on their
 // way are left alone.
 func (n *Node) DropPast(ids ...TransferID) error {

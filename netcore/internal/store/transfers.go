@@ -69,6 +69,11 @@ func (s *Store) Abandoned() ([]Transfer, error) {
 	return abandoned, nil
 }
 
+// Underway returns the transfers on their way, of all processes, the oldest first.
+func (s *Store) Underway() ([]Transfer, error) {
+	return s.query("WHERE ended IS NULL ORDER BY started")
+}
+
 // Adopt makes t, which Abandoned or Get has returned, belong to this process. It reports
 // false if another process was faster, or lives.
 func (s *Store) Adopt(t Transfer) (bool, error) {
