@@ -188,11 +188,17 @@ func (c *chooser) follow() {
 
 func (c *chooser) sendNow() {
 	to := c.to()
-	c.close()
+	c.shut()
 	c.window.send(c.paths, to...)
 }
 
+// close sends nothing.
 func (c *chooser) close() {
+	c.shut()
+	c.window.dropTexts(c.paths)
+}
+
+func (c *chooser) shut() {
 	c.count()
 	c.window.asking = nil
 	c.sheet.close()

@@ -40,6 +40,9 @@ func (it item) can() [deeds]bool {
 		can[doDrop] = true
 		can[doRetry] = it.Direction == netcore.Outgoing
 	}
+	if it.gone {
+		can[doOpen], can[doShow], can[doRetry] = false, false, false
+	}
 	return can
 }
 

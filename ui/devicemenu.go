@@ -33,6 +33,7 @@ func (w *Window) menuItems(p netcore.Peer) []*fyne.MenuItem {
 	items := []*fyne.MenuItem{
 		item(keySendFiles, w.pickFilesFor),
 		item(keySendFolder, w.pickFolderFor),
+		item(keySendText, w.askText),
 		fyne.NewMenuItemSeparator(),
 		compare,
 		item(keyAlways, func(p netcore.Peer) { w.askAlways(p, nil) }),

@@ -13,6 +13,7 @@ import (
 type fakePast struct {
 	mu        sync.Mutex
 	transfers []netcore.Transfer // those that started last first
+	underway  []netcore.Transfer
 	queries   []netcore.Query
 	again     []netcore.TransferID
 	broken    error
@@ -31,6 +32,12 @@ func (n *fakeNode) Past(q netcore.Query) ([]netcore.Transfer, error) {
 		}
 	}
 	return found, n.past.broken
+}
+
+func (n *fakeNode) Underway() ([]netcore.Transfer, error) {
+	n.past.mu.Lock()
+	defer n.past.mu.Unlock()
+	return slices.Clone(n.past.underway), n.past.broken
 }
 
 func (n *fakeNode) DropPast(ids ...netcore.TransferID) error {

@@ -109,34 +109,55 @@ func (w *Window) searchHistory() {
 	w.win.Canvas().Focus(w.main.history.search)
 }
 
-// pasteToSend sends the files that were copied elsewhere.
+// pasteToSend sends the files that were copied elsewhere, or the text.
 func (w *Window) pasteToSend() {
-	paths := pastedPaths(w.app.Clipboard().Content())
+	content := w.app.Clipboard().Content()
 	w.background(func(context.Context) {
-		there := existing(paths)
+		there := existing(pastedPaths(content))
 		w.ui(func() {
-			if len(there) == 0 {
+			switch {
+			case len(there) > 0:
+				w.sendOrAsk(nil, there)
+			case strings.TrimSpace(content) == "" || strings.HasPrefix(content, "file:"):
 				w.toasts.show(phrase{key: keyNoPaste}, nil)
-				return
+			case len(content) > mostText:
+				w.toasts.show(phrase{key: keyTextLimit}, nil)
+			default:
+				w.keepText(content, w.pickedText, func() {})
 			}
-			w.sendOrAsk(nil, there)
 		})
 	})
 }
 
-// pastedPaths are the paths in what a file manager puts on the clipboard: a path or a URI on each line.
+// pickedText asks to whom a text goes, unless something else is being asked by now.
+func (w *Window) pickedText(path string) {
+	if w.win.Canvas().Overlays().Top() != nil {
+		w.dropTexts([]string{path})
+		return
+	}
+	w.sendOrAsk(nil, []string{path})
+}
+
+// pastedPaths are the paths in what a file manager puts on the clipboard: a path or a URI on each line. Where
+// there is a line of something else, it is text, and there are none.
 func pastedPaths(text string) []string {
 	const mostPasted = 10_000
 	var paths []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
+		if line == "" {
+			continue
+		}
 		if u, err := url.Parse(line); err == nil && u.Scheme == "file" {
 			line = filepath.FromSlash(u.Path)
 			if runtime.GOOS == "windows" {
 				line = strings.TrimPrefix(line, `\`) // before a drive
 			}
 		}
-		if filepath.IsAbs(line) && len(paths) < mostPasted {
+		if !filepath.IsAbs(line) {
+			return nil
+		}
+		if len(paths) < mostPasted {
 			paths = append(paths, line)
 		}
 	}

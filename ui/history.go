@@ -116,7 +116,7 @@ func (p *historyPage) show(there []item, found []netcore.Transfer) {
 	all := slices.Clone(there)
 	for _, t := range found {
 		if !slices.Contains(p.dropped, t.ID) && !slices.ContainsFunc(all, func(it item) bool { return it.ID == t.ID }) {
-			all = append(all, item{Transfer: t, ran: true, past: true})
+			all = append(all, item{Transfer: t, ran: true, past: true, gone: p.window.texts.arrived(t)})
 		}
 	}
 	p.items = all

@@ -20,6 +20,8 @@ type model struct {
 	order     []netcore.TransferID // the oldest first
 	warnings  []netcore.Warning
 	self      int // how often this device itself has changed
+
+	arrived func(netcore.Transfer) bool // see item.gone; may be nil
 }
 
 // An item is a transfer and what its past says about it.
@@ -29,6 +31,7 @@ type item struct {
 	paused   bool // it was interrupted at some time
 	before   int  // files that were there before it began, as far as that is known
 	revision int  // grows with each change
+	gone     bool // what it was made of is not kept any more
 	past     bool // it is shown as history: when it was says more than how it goes
 }
 
@@ -126,6 +129,7 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 		m.order = append(m.order, t.ID)
 	}
 	it.Transfer = t
+	it.gone = m.arrived != nil && m.arrived(t)
 	it.ran = it.ran || t.State == netcore.Running || t.State == netcore.Paused
 	it.paused = it.paused || t.State == netcore.Paused
 	if !it.paused { // when it goes on it finds what it has brought itself

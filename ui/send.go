@@ -61,8 +61,8 @@ func (w *Window) sendOrAsk(to *netcore.Peer, paths []string) {
 }
 
 // send offers paths to peers and says so, for a drop may have hit the wrong
-// card.
-func (w *Window) send(paths []string, to ...netcore.Peer) {
+// card. It returns to how many.
+func (w *Window) send(paths []string, to ...netcore.Peer) int {
 	var ids []netcore.TransferID
 	var last netcore.Peer
 	for _, p := range to {
@@ -75,6 +75,9 @@ func (w *Window) send(paths []string, to ...netcore.Peer) {
 		}
 		ids, last = append(ids, id), p
 	}
+	if len(ids) == 0 {
+		w.dropTexts(paths)
+	}
 	switch {
 	case len(ids) < len(to): // that is what is to be read
 	case len(ids) == 1:
@@ -86,6 +89,7 @@ func (w *Window) send(paths []string, to ...netcore.Peer) {
 			}
 		})
 	}
+	return len(ids)
 }
 
 // sentToast says what becomes of n things that are to go to a peer.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -102,6 +103,9 @@ func (h *harness) yesteryear() {
 	}
 }
 
+// written is a text to send.
+const written = "Wi-Fi: Fjord guest\nPassword: grüne-Wolke-42 客厅\n\nhttps://example.org/a/very/long/address/that/does/not/fit/into/one/line/of/the/sheet?and=more"
+
 // moved has a transfer be seen moving for a while.
 func (h *harness) moved(id netcore.TransferID) {
 	l := new(speedLog)
@@ -117,9 +121,21 @@ func surfaces() map[string]func(*harness) {
 		return func(h *harness) { h.people(); h.node.auto = nil; h.openSettings(section) }
 	}
 	all := map[string]func(*harness){
-		"connect":       func(h *harness) { h.people(); h.askConnect() },
-		"address":       func(h *harness) { h.people(); h.showAddress() },
-		"visible":       func(h *harness) { h.people(); h.askVisibility() },
+		"connect":    func(h *harness) { h.people(); h.askConnect() },
+		"address":    func(h *harness) { h.people(); h.showAddress() },
+		"visible":    func(h *harness) { h.people(); h.askVisibility() },
+		"text":       func(h *harness) { h.people(); h.askText(somebody("Anna")); h.texting.field.SetText(written) },
+		"text-empty": func(h *harness) { h.people(); h.askText(somebody("客厅电脑")) },
+		"text-long": func(h *harness) {
+			h.people()
+			h.askText(somebody("Anna"))
+			h.texting.paste(strings.Repeat(written+"\n", 2000))
+		},
+		"text-limit": func(h *harness) {
+			h.people()
+			h.askText(somebody("Anna"))
+			h.texting.paste(strings.Repeat(written, mostText))
+		},
 		"empty":         func(h *harness) { h.draw() },
 		"transfers":     (*harness).movement,
 		"history":       func(h *harness) { h.yesteryear(); h.main.open(pageHistory) },

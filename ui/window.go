@@ -85,6 +85,7 @@ type Node interface {
 	SetInbox(dir string) error
 	SetInterfaces(names []string)
 	Past(q netcore.Query) ([]netcore.Transfer, error)
+	Underway() ([]netcore.Transfer, error)
 	SetHistoryDays(days int)
 	DropPast(ids ...netcore.TransferID) error
 	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
@@ -113,14 +114,17 @@ type Window struct {
 	hidden     bool // it was closed into the tray, or started there
 	toasts     *toasts
 	tips       *tips
-	sheets     []*sheet       // from bottom to top
-	asking     *chooser       // "send to whom?", while it is open
-	stopping   *stopSheet     // "keep what is there?", while it is open
-	setting    *settingsSheet // the last one that was opened
-	detailed   *detailsSheet  // so
-	connecting *connectSheet  // so
-	quitting   bool           // "quit?" is being asked
-	quitLater  bool           // it closes when nothing moves any more
+	sheets     []*sheet                  // from bottom to top
+	asking     *chooser                  // "send to whom?", while it is open
+	stopping   *stopSheet                // "keep what is there?", while it is open
+	setting    *settingsSheet            // the last one that was opened
+	detailed   *detailsSheet             // so
+	connecting *connectSheet             // so
+	texting    *textSheet                // so
+	drafts     map[netcore.PeerID]string // texts that were written and not sent
+	texts      texts
+	quitting   bool // "quit?" is being asked
+	quitLater  bool // it closes when nothing moves any more
 	speeds     speeds
 	warned     warnedLog
 	networks   []netcore.Interface // those that devices were looked for on since the start
@@ -148,7 +152,7 @@ var _ netcore.Handler = (*Window)(nil)
 
 // New makes the window. It shows nothing until it is shown.
 func New(a fyne.App, opts Options) *Window {
-	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir, opts: opts, speeds: make(speeds)}
+	w := &Window{app: a, log: opts.Log, after: opts.after, pick: opts.pick, now: opts.now, model: newModel(), dir: opts.Dir, opts: opts, speeds: make(speeds), drafts: make(map[netcore.PeerID]string)}
 	w.settings.now = opts.Settings
 	w.wearTheme()
 	speakLanguage(opts.Settings.Language)
@@ -166,6 +170,11 @@ func New(a fyne.App, opts Options) *Window {
 	if w.now == nil {
 		w.now = time.Now
 	}
+	var err error
+	if w.texts, err = newTexts(w.dir); err != nil {
+		w.log.Warn("no place for texts", "error", err)
+	}
+	w.model.arrived = w.texts.arrived
 	w.followNotices()
 	if w.notifier = opts.Notifier; w.notifier == nil {
 		w.notifier = plainNotifier{a}
@@ -214,12 +223,13 @@ func (w *Window) assemble() {
 
 // Attach gives the window its node. Call it once, before the node runs.
 func (w *Window) Attach(n Node) {
-	w.node = n
+	w.node, w.texts.node = n, n
 	for _, p := range slices.Concat(n.Known(), n.Peers()) {
 		w.model.apply(netcore.PeerChanged{Peer: p})
 	}
 	w.introduce()
 	w.presence.began = w.now()
+	w.sweepTexts()
 	if w.opts.First {
 		w.welcome()
 	}
@@ -255,6 +265,9 @@ func (w *Window) Event(ev netcore.Event) {
 		w.warned.add(w.now(), warning)
 	}
 	w.model.apply(ev)
+	if ev, ok := ev.(netcore.TransferChanged); ok && w.texts.spent(ev.Transfer) {
+		w.ui(func() { w.dropTexts(ev.Transfer.Paths) }) // after all that was sent in one go is known
+	}
 }
 
 // End stops all drawing, because the window is about to be closed by others.
