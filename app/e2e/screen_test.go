@@ -25,11 +25,18 @@ type screen struct {
 	display string
 	home    string // where its programs keep what they keep
 	bus     string // the address of its session bus; empty for none
+	scale   float64
 }
 
 func newScreen(t testing.TB) *screen {
 	t.Helper()
-	s := &screen{t: t, home: shortDir(t), display: startX(t)}
+	return newScreenAt(t, 1)
+}
+
+// newScreenAt makes a screen on which all is larger by scale.
+func newScreenAt(t testing.TB, scale float64) *screen {
+	t.Helper()
+	s := &screen{t: t, home: shortDir(t), display: startX(t, scale), scale: scale}
 	start(t, "openbox", s.command(exec.Command("openbox")))
 	eventually(t, "the window manager", func() error {
 		out, err := s.output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
@@ -43,14 +50,14 @@ func newScreen(t testing.TB) *screen {
 
 // startX starts an X server and returns the name of its display, which is one that is
 // free.
-func startX(t testing.TB) string {
+func startX(t testing.TB, scale float64) string {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1920x1000x24", "-nolisten", "tcp", "-noreset", "-ac")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%.0fx%.0fx24", 1920*scale, 1000*scale), "-nolisten", "tcp", "-noreset", "-ac")
 	cmd.ExtraFiles = []*os.File{w}
 	x := start(t, "xvfb", cmd)
 	w.Close() // so that reading ends if the server does
@@ -91,6 +98,7 @@ func (s *screen) env(home string) []string {
 		"DBUS_SESSION_BUS_ADDRESS="+cmp.Or(s.bus, "unix:path="+home+"/no-bus"),
 		"LIBGL_ALWAYS_SOFTWARE=1",
 		"NO_AT_BRIDGE=1",
+		fmt.Sprint("FYNE_SCALE=", s.scale),
 		"LANG=C.UTF-8",
 		"LANGUAGE=en",
 		"LC_ALL=C.UTF-8",

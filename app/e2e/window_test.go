@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"ferry/app/bus/bustest"
 	"ferry/netcore"
 	"ferry/netcore/netcoretest/lan"
 )
@@ -183,13 +184,22 @@ type desk struct {
 	*screen
 	lan       *lan.LAN
 	anna, bob *window
+	notices   *notices
 }
 
-const rightHalf = 960 // where Bob's window begins
+const rightHalf = 960 // where Bob's window begins, at scale 1
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{screen: newScreen(t), lan: lan.New(t, 2)}
+	return newDeskAt(t, 1)
+}
+
+// newDeskAt makes a desk with windows that are larger by scale.
+func newDeskAt(t testing.TB, scale float64) *desk {
+	t.Helper()
+	d := &desk{screen: newScreenAt(t, scale), lan: lan.New(t, 2)}
+	d.bus = bustest.Start(t)
+	d.notices = startNotices(t, d.bus)
 	d.anna = open(d.screen, d.lan.Host(1), "Anna", shortDir(t), 10)
 	d.openBob(shortDir(t))
 	return d
@@ -198,7 +208,7 @@ func newDesk(t testing.TB) *desk {
 // openBob opens Bob's window and waits until he and Anna see each other.
 func (d *desk) openBob(home string) {
 	d.t.Helper()
-	d.bob = open(d.screen, d.lan.Host(2), "Bob", home, rightHalf)
+	d.bob = open(d.screen, d.lan.Host(2), "Bob", home, int(rightHalf*d.scale))
 	d.anna.await("Bob's card", peer("Bob"))
 	d.bob.await("Anna's card", peer("Anna"))
 }

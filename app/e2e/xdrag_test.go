@@ -115,7 +115,7 @@ func (w *watch) awaitNo(what string) {
 // TestWhatCountsAsADrag: on an X server without a window manager, by a client that owns the selection as programs do that
 // let something be dragged.
 func TestWhatCountsAsADrag(t *testing.T) {
-	s := &screen{t: t, home: shortDir(t), display: startX(t)}
+	s := &screen{t: t, home: shortDir(t), display: startX(t, 1), scale: 1}
 	t.Setenv("DISPLAY", s.display)
 	mouse := func(args ...string) { t.Helper(); s.must("xdotool", args...) }
 	move := func(x, y int) { t.Helper(); mouse("mousemove", strconv.Itoa(x), strconv.Itoa(y)) }
