@@ -10,6 +10,10 @@ import (
 	"ferry/netcore"
 )
 
+// mostListed is how many transfers are listed, unless more are on their way: as many as a node knows without its history,
+// so that a window that is open for weeks takes no more memory and time than one that is new.
+const mostListed = 1000
+
 // A model is what the window knows: who is there, what is on its way, and
 // what went wrong. It is changed from any goroutine and drawn from one.
 type model struct {
@@ -127,6 +131,7 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 		it = new(item)
 		m.transfers[t.ID] = it
 		m.order = append(m.order, t.ID)
+		m.forgetOldest()
 	}
 	it.Transfer = t
 	it.gone = m.arrived != nil && m.arrived(t)
@@ -136,6 +141,22 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 		it.before = t.FoundFiles
 	}
 	it.revision++
+}
+
+// forgetOldest drops the oldest of too many transfers, of those that have ended.
+func (m *model) forgetOldest() {
+	surplus := len(m.order) - mostListed
+	if surplus <= 0 {
+		return
+	}
+	m.order = slices.DeleteFunc(m.order, func(id netcore.TransferID) bool {
+		if surplus == 0 || !m.transfers[id].State.Final() {
+			return false
+		}
+		surplus--
+		delete(m.transfers, id)
+		return true
+	})
 }
 
 // applyWarning keeps the newest warning of each kind.

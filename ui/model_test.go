@@ -53,6 +53,32 @@ func TestTransfersAreNewestFirstAndKeepTheirPlace(t *testing.T) {
 	}
 }
 
+// TestOnlyTheNewestThatHaveEndedStay: however long a window is open, it does not list ever more.
+func TestOnlyTheNewestThatHaveEndedStay(t *testing.T) {
+	m := newModel()
+	tell := func(n int, s netcore.State) {
+		m.apply(netcore.TransferChanged{Transfer: netcore.Transfer{ID: transferID(n), State: s}})
+	}
+	tell(0, netcore.Running)
+	for n := range 3 * mostListed {
+		tell(n+1, netcore.Running)
+		tell(n+1, netcore.Done)
+	}
+	v, _ := m.takeView()
+	if len(v.items) != mostListed || len(m.transfers) != mostListed {
+		t.Fatalf("%d are listed and %d known, want %d", len(v.items), len(m.transfers), mostListed)
+	}
+	if v.items[0].ID != transferID(0) || v.items[1].ID != transferID(3*mostListed) {
+		t.Errorf("the first are %v and %v", v.items[0].ID, v.items[1].ID)
+	}
+	for n := range 2 * mostListed {
+		tell(4*mostListed+n, netcore.Paused)
+	}
+	if v, _ := m.takeView(); v.onTheWay() != 2*mostListed+1 {
+		t.Errorf("%d of those on their way are left", v.onTheWay())
+	}
+}
+
 func TestAPausedTransferIsOnTheWay(t *testing.T) {
 	m := newModel()
 	for n, s := range []netcore.State{netcore.Paused, netcore.Running, netcore.Done} {
