@@ -20,6 +20,7 @@ PORTABLE := . ./netcore/... ./app/cli/...
 CROSS := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 E2E := ./app/e2e
 BENCH ?=
+COST ?= .
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
@@ -75,6 +76,10 @@ e2e: ## real windows, a real mouse, a network of their own; pictures in build/e2
 bench: ## ferry-cli beside iperf3, rsync and nc, with targets; BENCH='-case small -runs 9'
 	@packaging/deps.sh bench
 	@go run ./app/bench $(BENCH)
+
+# Without the race detector, which costs more than the window does.
+window-cost: ## the window's first frame, CPU and memory, with targets; COST=Idle for one of them
+	go test -count=1 -timeout 30m -run '^$$' -bench '$(COST)' -benchtime 1x $(E2E)
 
 presence: ## how soon devices appear and vanish, and what they cost: min, median, max of ten runs
 	go test -count=1 -timeout 30m -v -run 'Presence|ManyAtOnce|TwoHundredPeers' ./netcore/internal/link -many 10

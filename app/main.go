@@ -64,6 +64,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ferry: no log:", err)
 	}
 	defer log.Close()
+	defer serveProfiles(log.Logger)()
 	if err := nocore.Set(); err != nil {
 		log.Warn("core files may be left", "error", err)
 	}

@@ -83,6 +83,7 @@ func (n *Node) receiveNew(ctx context.Context, c *conn.Conn, in *transfer.Incomi
 		return
 	}
 	tr.change(func(*Transfer) {})
+	n.log.Debug("offer", "transfer", in.ID, "entries", t.Files+t.Folders+t.Links)
 	result, err := n.first(life, tr, in, q)
 	n.receiveOn(life, tr, result, err)
 }

@@ -44,8 +44,15 @@ var ferryCLI = sync.OnceValues(func() (string, error) {
 })
 
 // TestMain removes what an earlier run left behind, so that every picture and log is of
-// this one.
+// this one. It is also the main function of a crowd.
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(crowdEnv); spec != "" {
+		if err := crowdMain(spec); err != nil {
+			fmt.Fprintln(os.Stderr, "crowd:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	for _, pattern := range []string{"*.png", "*.log"} {
 		old, err := filepath.Glob(filepath.Join(artefacts(), pattern))
 		for _, path := range old {
@@ -56,7 +63,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := printFigures(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 func build(name, pkg string, flags []string) (string, error) {

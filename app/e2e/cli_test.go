@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,30 +63,11 @@ func TestCLIManySenders(t *testing.T) {
 	for _, p := range sending {
 		p.wait(time.Until(deadline), 0)
 	}
-	peak := peakMemory(t, bob)
+	peak := bob.memory("VmHWM")
 	t.Logf("the receiver's peak memory: %d MiB", peak>>20)
 	if peak > memory {
 		t.Errorf("the receiver used %d MiB, want at most %d", peak>>20, memory>>20)
 	}
 	bob.quit(143) // as "receive" ends on SIGTERM
 	sameTree(t, inbox, outside)
-}
-
-// peakMemory is the most physical memory that p ever used, in bytes.
-func peakMemory(t testing.TB, p *process) int64 {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		t.Fatalf("no VmHWM in\n%s", status)
-	}
-	kib, err := strconv.ParseInt(fields[0], 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kib << 10
 }

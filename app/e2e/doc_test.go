@@ -9,6 +9,8 @@
 // told by the window itself, over a socket that only builds with the tag
 // uiprobe have; what happens to it goes through the X server alone.
 //
+// The benchmarks measure what a window costs: see cost_test.go.
+//
 // Pictures of the screen and the programs' logs are left in build/e2e.
 // "packaging/deps.sh test" installs what is needed.
 package e2e

@@ -36,28 +36,39 @@ type window struct {
 // used before is that computer, later.
 func open(s *screen, host *lan.Host, name, home string, left int) *window {
 	s.t.Helper()
-	w := &window{t: s.t, name: name, screen: s, home: home}
-	cmd := host.Command(context.Background(), program(s.t, ferry),
-		"--config", filepath.Join(home, "ferry"), "--name", name, "--inbox", w.inbox(), "--log", "debug")
-	cmd.Env = append(s.env(home), "FERRY_PROBE="+w.probe())
-	cmd.Dir = home
-	if filming() {
-		if err := (netcore.Settings{Theme: netcore.ThemeLight}).Save(filepath.Join(home, "ferry")); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-	if err := os.Remove(w.probe()); err != nil && !os.IsNotExist(err) { // of an earlier run
-		s.t.Fatal(err)
-	}
-	w.proc = start(s.t, strings.ToLower(name), cmd)
-	s.t.Cleanup(w.close)
+	w := launch(s, host, name, home, "debug")
 	w.await("the window", id("self.name", name))
 	w.place(left)
 	return w
 }
 
-func (w *window) inbox() string { return filepath.Join(w.home, "inbox") }
-func (w *window) probe() string { return filepath.Join(w.home, "probe") }
+// launch starts the program as open does, with a log of that level, and does not wait for its window.
+func launch(s *screen, host *lan.Host, name, home, level string) *window {
+	s.t.Helper()
+	w := &window{t: s.t, name: name, screen: s, home: home}
+	cmd := host.Command(context.Background(), program(s.t, ferry),
+		"--config", w.config(), "--name", name, "--inbox", w.inbox(), "--log", level)
+	cmd.Env = append(s.env(home), "FERRY_PROBE="+w.probe(), "FERRY_PROFILES="+w.profiles())
+	cmd.Dir = home
+	if filming() {
+		if err := (netcore.Settings{Theme: netcore.ThemeLight}).Save(w.config()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for _, socket := range []string{w.probe(), w.profiles()} { // of an earlier run
+		if err := os.Remove(socket); err != nil && !os.IsNotExist(err) {
+			s.t.Fatal(err)
+		}
+	}
+	w.proc = start(s.t, strings.ToLower(name), cmd)
+	s.t.Cleanup(w.close)
+	return w
+}
+
+func (w *window) config() string   { return filepath.Join(w.home, "ferry") }
+func (w *window) profiles() string { return filepath.Join(w.home, "profiles") }
+func (w *window) inbox() string    { return filepath.Join(w.home, "inbox") }
+func (w *window) probe() string    { return filepath.Join(w.home, "probe") }
 
 // place moves the window, so that no other covers it.
 func (w *window) place(left int) {
