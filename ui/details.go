@@ -69,10 +69,15 @@ func (w *Window) showDetails(it item) {
 	d.sheet.show()
 }
 
-// withButtons has a button to try again, where that is of use.
+// withButtons has a button to try again or to copy a text, where that is of use.
 func (d *detailsSheet) withButtons(body fyne.CanvasObject) *sheet {
 	w, it := d.window, d.item
 	shut := func() { d.sheet.close() }
+	if mayBeText(it.Transfer) {
+		return w.newSheet(body,
+			newButton(lookPlain, say(phrase{key: keyClose}), shut),
+			newButton(lookPrimary, say(phrase{key: keyCopyText}), func() { shut(); w.copyText(it.Paths[0]) }))
+	}
 	if !it.can()[doRetry] {
 		return w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), shut))
 	}

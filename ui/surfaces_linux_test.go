@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,6 +131,14 @@ func surfaces() map[string]func(*harness) {
 			h.people()
 			h.askText(somebody("Anna"))
 			h.texting.paste(strings.Repeat(written+"\n", 2000))
+		},
+		"text-received": func(h *harness) {
+			h.movement()
+			h.tell(changed(with(in(netcore.Done, "Text 2026-05-20 12.00.txt"), func(t *netcore.Transfer) {
+				t.Files, t.DoneFiles, t.Bytes, t.DoneBytes, t.Dir = 1, 1, 210, 210, "/home/kim/Downloads/Ferry"
+				t.Paths, t.Started, t.Ended = []string{"/in/Text 2026-05-20 12.00.txt"}, noon.Add(-time.Second), noon
+			}), 7))
+			h.showDetails(h.view.items[slices.IndexFunc(h.view.items, func(it item) bool { return it.ID == transferID(7) })])
 		},
 		"text-limit": func(h *harness) {
 			h.people()
