@@ -169,6 +169,8 @@ const (
 	keySent          key = "row.sent"
 	keyReceived      key = "row.received"
 	keyFound         key = "row.found"
+	keyLeftOut       key = "row.left.out"    // what the receiver has unticked, seen by the sender
+	keyLeftOutMe     key = "row.left.out.me" // and here
 	keyRenamed       key = "row.renamed"
 	keyUnsent        key = "row.unsent"
 	keyUnreceived    key = "row.unreceived"

@@ -117,6 +117,9 @@ func outcome(t netcore.Transfer) []phrase {
 	if t.Found > 0 {
 		all = append(all, phrase{key: keyFound, args: args{"Size": size(t.Found)}})
 	}
+	if t.Unwanted > 0 {
+		all = append(all, leftOut(t))
+	}
 	if t.ChangedCount > 0 {
 		all = append(all, plurally(keyChangedAnew, t.ChangedCount, nil))
 	}
@@ -217,4 +220,12 @@ func fraction(t netcore.Transfer) float32 {
 		return 0
 	}
 	return float32(min(max(float64(t.DoneBytes)/float64(t.Bytes), 0), 1))
+}
+
+// leftOut says how many files the receiver did not want.
+func leftOut(t netcore.Transfer) phrase {
+	if t.Direction == netcore.Incoming {
+		return plurally(keyLeftOutMe, t.Unwanted, nil)
+	}
+	return plurally(keyLeftOut, t.Unwanted, args{"Peer": t.Peer.Name})
 }

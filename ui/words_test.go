@@ -89,6 +89,10 @@ var rowTests = []struct {
 		"a | to Anna · sent, 48 MB · 1 changed, sent anew", "a | 发给 Anna · 已发送，48 MB · 1 个已变更，重新发送"},
 	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes = 48e6 }), true,
 		"a | to Anna · sent, 48 MB", "a | 发给 Anna · 已发送，48 MB"},
+	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Unwanted = 48e6, 1 }), true,
+		"a | to Anna · sent, 48 MB · Anna left 1 file out", "a | 发给 Anna · 已发送，48 MB · Anna 未接收 1 个文件"},
+	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Unwanted = 48e6, 3 }), true,
+		"a | from Anna · received, 48 MB · 3 files left out", "a | 来自 Anna · 已接收，48 MB · 3 个文件未接收"},
 	{with(in(netcore.Done, "a"), func(t *netcore.Transfer) { t.DoneBytes, t.Found, t.RenamedCount = 48e6, 30e6, 2 }), true,
 		"a | from Anna · received, 48 MB · 30 MB were there already · 2 renamed", "a | 来自 Anna · 已接收，48 MB · 其中 30 MB 此前已有 · 2 项已改名"},
 	{with(out(netcore.Done, "a"), func(t *netcore.Transfer) {

@@ -26,6 +26,9 @@ func doneText(t netcore.Transfer, took time.Duration) string {
 		text += fmt.Sprintf(" in %s (%s)", durationText(took), rateText(float64(moved)/took.Seconds()))
 	}
 	text += foundText(t)
+	if t.Unwanted > 0 {
+		text += ", without " + countText(t.Unwanted, "file", "files") + " that " + wantedBy(t) + " did not want"
+	}
 	if t.ChangedCount > 0 {
 		text += ", " + changedText(t)
 	}
@@ -36,6 +39,14 @@ func doneText(t netcore.Transfer, took time.Duration) string {
 		text += "; receipt " + shortRoot(t.Receipt)
 	}
 	return text
+}
+
+// wantedBy is who decided what is wanted.
+func wantedBy(t netcore.Transfer) string {
+	if t.Direction == netcore.Incoming {
+		return "this side"
+	}
+	return visible(t.Peer.Name)
 }
 
 // foundText says what of a finished transfer did not have to be moved: bytes, be they

@@ -18,7 +18,7 @@ func TestAcceptWithoutSome(t *testing.T) {
 	d.bob.click("the album", id("offer.entry:album"))
 	d.bob.click("Accept", id("offer.accept"))
 	d.bob.await("received", row("film.mkv", "from Anna", "received"))
-	d.anna.await("sent", row("film.mkv", "to Bob", "sent"))
+	d.anna.await("sent, and what not", row("film.mkv", "to Bob", "sent", "Bob left 50 files out"))
 	d.shot("some")
 	if err := os.RemoveAll(filepath.Join(outside, "album")); err != nil {
 		t.Fatal(err)
