@@ -179,8 +179,6 @@ func (v *verifying) follow() {
 		v.end(netcore.ErrDifferent)
 	case !p.Verified.Equal(v.peer.Verified):
 		v.end(nil)
-	case !p.Online:
-		v.end(netcore.ErrLost)
 	}
 }
 

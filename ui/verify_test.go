@@ -122,7 +122,6 @@ func TestTheSideThatWasAskedSeesTheOutcome(t *testing.T) {
 	}{
 		"verified":  {func(p *netcore.Peer) { p.Verified = noon }, "Anna is verified"},
 		"different": {func(p *netcore.Peer) { p.Blocked, p.Online = true, false }, "The codes were different"},
-		"gone":      {func(p *netcore.Peer) { p.Known, p.Online = true, false }, "Nothing has changed: the connection to Anna was lost."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
@@ -145,7 +144,7 @@ func TestTheSideThatWasAskedSeesTheOutcome(t *testing.T) {
 	}
 }
 
-// TestTheSideThatWasAskedIsNotLeftWaiting when the other one stops after "same" was said here.
+// TestTheSideThatWasAskedIsNotLeftWaiting when the other one goes after "same" was said here.
 func TestTheSideThatWasAskedIsNotLeftWaiting(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
@@ -156,9 +155,12 @@ func TestTheSideThatWasAskedIsNotLeftWaiting(t *testing.T) {
 	c.says("Is this the same")
 	c.press("Same")
 	c.decided()
-	stopped := &netcore.Error{Op: "verify", Peer: anna.Name, Remote: true, Err: netcore.ErrCancelled}
-	h.tell(netcore.Warning{Kind: netcore.WarnVerify, Err: stopped})
-	c.says("Nothing has changed: Anna cancelled.")
+	gone := anna
+	gone.Known, gone.Online = true, false
+	h.meet(gone) // of which the warning tells more
+	lost := &netcore.Error{Op: "verify", Peer: anna.Name, Err: netcore.ErrLost}
+	h.tell(netcore.Warning{Kind: netcore.WarnVerify, Err: lost})
+	c.says("Nothing has changed: the connection to Anna was lost.")
 	h.draw()
 	if len(h.view.warnings) > 0 {
 		t.Error("it is said twice")
