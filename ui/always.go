@@ -41,8 +41,9 @@ func (w *Window) askAlways(p netcore.Peer, then func()) {
 	a := &alwaysSheet{window: w, peer: p, then: then, dir: p.AutoAccept.Dir, into: newText("")}
 	const width = sheetWidth - 2*sheetPad
 	unheard := func(bool) {} // it holds when it is saved
-	// On from the beginning: who comes here wants it, and would believe that a limit and Save were enough.
-	a.on = w.newToggle(say(phrase{key: keyAlwaysOn, args: args{"Peer": p.Name}}), "", true, width, unheard)
+	// On where nothing was chosen yet: who comes here wants it, and would believe that a limit and Save were enough.
+	on := p.AutoAccept.On || p.AutoAccept == netcore.AutoAccept{}
+	a.on = w.newToggle(say(phrase{key: keyAlwaysOn, args: args{"Peer": p.Name}}), "", on, width, unheard)
 	a.files = w.newToggle(say(phrase{key: keyAlwaysFiles}), "", p.AutoAccept.FilesOnly, width, unheard)
 	a.most = newEntry(w, say(phrase{key: keyNoLimit}))
 	if n := p.AutoAccept.MaxBytes; n > 0 {

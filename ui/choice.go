@@ -42,7 +42,10 @@ func (w *Window) newChoiceGroup(look choiceLook, words []string, now int, onChan
 	g := &choiceGroup{window: w, now: now, onChange: onChange}
 	for i, s := range words {
 		c := &choice{look: look, back: newBox(0), line: newBox(1), text: canvas.NewText(leader+s, nil), chosen: i == now}
-		c.onTap = func() { g.take(i) }
+		c.onTap = func() {
+			w.win.Canvas().Focus(c) // arrow keys go on from here
+			g.take(i)
+		}
 		c.next = func(step int) { g.step(i + step) }
 		c.onKey = w.typedKey
 		c.paint()

@@ -5,11 +5,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// An entry is a field of a sheet. It leaves Enter and Esc to the sheet.
+// An entry is a field of a sheet. It leaves Esc to the sheet, and Enter too, unless what is in it holds as soon as it is left:
+// then Enter has it hold.
 type entry struct {
 	widget.Entry
 	window  *Window
-	onLeave func() // called when the focus goes elsewhere; may be nil
+	onLeave func() // called when the focus goes elsewhere, and at Enter; may be nil
 }
 
 // newEntry makes an empty field; example is what could be in it.
@@ -37,8 +38,12 @@ func (e *entry) FocusLost() {
 
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
-	switch ev.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape, fyne.KeyF1:
+	enter := ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter
+	switch {
+	case enter && e.onLeave != nil:
+		e.onLeave()
+		e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	case enter, ev.Name == fyne.KeyEscape, ev.Name == fyne.KeyF1:
 		e.window.typedKey(ev)
 	default:
 		e.Entry.TypedKey(ev)

@@ -49,13 +49,14 @@ func TestLimitsHoldAtOnceAndAreSaved(t *testing.T) {
 	h.key(fyne.KeyReturn) // in a field
 	h.settled()
 	want := netcore.Limits{Download: 10_000_000}
-	if h.topSheet() != nil || !slices.Equal(h.node.limits, []netcore.Limits{want}) {
+	if h.topSheet() == nil || !slices.Equal(h.node.limits, []netcore.Limits{want}) {
 		t.Errorf("limits are %v", h.node.limits)
 	}
 	saved, err := netcore.LoadSettings(h.dir)
 	if err != nil || saved.Name != "Kim" || saved.Inbox != "/inbox" || saved.Limits != want {
 		t.Errorf("saved %+v, %v", saved, err)
 	}
+	h.key(fyne.KeyEscape)
 	h.openSettings(sectionNetwork)
 	if h.setting.upload.Text != "" || h.setting.download.Text != "10" {
 		t.Errorf("then shows %q and %q", h.setting.upload.Text, h.setting.download.Text)

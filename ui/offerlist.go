@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"path"
 	"slices"
 
@@ -179,14 +180,14 @@ func (l *offerList) move(by int) {
 
 // entryName is what an entry is called here: its name, not where it lies, and of a link where it points.
 func entryName(n *node) string {
-	name := path.Base(n.Path)
-	if n.Original != "" {
-		name = path.Base(n.Original)
-	}
+	name := baseName(n)
 	if n.Target != "" {
 		name += " → " + n.Target
 	}
 	return name
 }
+
+// baseName is the last part of its path, as its sender sees it.
+func baseName(n *node) string { return path.Base(cmp.Or(n.Original, n.Path)) }
 
 func (l *offerList) inside() []fyne.CanvasObject { return []fyne.CanvasObject{l.list} }

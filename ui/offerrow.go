@@ -133,9 +133,11 @@ func (r *entryRow) place(s fyne.Size) {
 	put(r.name, x+1, middle-r.name.height()/2, right-x, r.name.height())
 }
 
-// Tapped opens a folder by its arrow, and else ticks.
+// Tapped ticks; a folder with something in it is opened or shut instead, unless its tick is hit.
 func (r *entryRow) Tapped(ev *fyne.PointEvent) {
-	if x := r.left() + 2 + arrowSize + 2; r.node.first != 0 && ev.Position.X < x {
+	const around = 2 // of the tick
+	left, right := r.tick.Position().X-around, r.tick.Position().X+tickSize+around
+	if r.node.first != 0 && (ev.Position.X < left || ev.Position.X > right) {
 		r.onOpen()
 		return
 	}

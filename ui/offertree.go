@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"path"
+	"slices"
 
 	"ferry/netcore"
 	"ferry/netcore/plain"
@@ -21,7 +23,7 @@ type tree struct {
 
 	files   int   // wanted, of those that are in it
 	bytes   int64 // wanted
-	dangers int   // entries that could do something when they are opened, wanted or not
+	dangers int   // wanted, that could do something when they are opened
 }
 
 // A node is one entry, or a folder that entries lie in.
@@ -48,7 +50,7 @@ func treeOfPicked(o netcore.Offer) *tree {
 	for _, e := range o.Top {
 		t.add(e)
 	}
-	t.count()
+	t.complete()
 	return t
 }
 
@@ -71,7 +73,7 @@ func treeOf(ctx context.Context, o netcore.Offer) *tree {
 		return nil // they could not be read
 	}
 	t.whole = true
-	t.count()
+	t.complete()
 	return t
 }
 
@@ -81,11 +83,7 @@ func (t *tree) add(e netcore.Entry) {
 		t.nodes[i].Entry, t.nodes[i].offered = e, true
 		return
 	}
-	n := node{Entry: e, offered: true, danger: dangerOf(e)}
-	if n.danger != plain.None {
-		t.dangers++
-	}
-	t.insert(n)
+	t.insert(node{Entry: e, offered: true, danger: dangerOf(e)})
 }
 
 func (t *tree) insert(n node) int32 {
@@ -117,6 +115,44 @@ func (t *tree) folder(name string) int32 {
 	return t.insert(node{Entry: netcore.Entry{Path: name, Kind: netcore.Folder}})
 }
 
+// complete makes a tree of which all entries are in it ready to be shown.
+func (t *tree) complete() {
+	t.count()
+	t.sort()
+}
+
+// sort puts what is in each folder into the order in which people look for it: folders first, then by name.
+func (t *tree) sort() {
+	type child struct {
+		i    int32
+		file bool
+		name string
+	}
+	var in []child
+	for f := range t.nodes {
+		in = in[:0]
+		for i := t.nodes[f].first; i != 0; i = t.nodes[i].next {
+			in = append(in, child{i, t.nodes[i].Kind != netcore.Folder, baseName(&t.nodes[i])})
+		}
+		slices.SortFunc(in, func(a, b child) int {
+			if a.file != b.file {
+				if b.file {
+					return -1
+				}
+				return 1
+			}
+			return cmp.Or(compareNames(a.name, b.name), cmp.Compare(a.i, b.i))
+		})
+		next := int32(0)
+		for _, c := range slices.Backward(in) {
+			t.nodes[c.i].next, next = next, c.i
+		}
+		if len(in) > 0 {
+			t.nodes[f].first, t.nodes[f].last = in[0].i, in[len(in)-1].i
+		}
+	}
+}
+
 // count adds up what is in each folder, and wants all of it.
 func (t *tree) count() {
 	for i := len(t.nodes) - 1; i > 0; i-- {
@@ -127,6 +163,9 @@ func (t *tree) count() {
 			if n.Kind == netcore.File {
 				t.files++
 			}
+		}
+		if n.danger != plain.None {
+			t.dangers++
 		}
 		in := &t.nodes[n.parent]
 		in.Size += n.Size
@@ -140,7 +179,7 @@ func (t *tree) setWanted(i int32, wanted bool) {
 	delta := t.set(i, wanted)
 	for i != 0 {
 		i = t.nodes[i].parent
-		t.nodes[i].wanted += delta
+		t.want(i, delta)
 	}
 }
 
@@ -154,7 +193,7 @@ func (t *tree) set(i int32, wanted bool) int32 {
 	if delta == 0 {
 		return 0
 	}
-	n.wanted += delta
+	t.want(i, delta)
 	if n.first == 0 {
 		t.bytes += int64(delta) * n.Size
 		if n.Kind == netcore.File {
@@ -165,6 +204,20 @@ func (t *tree) set(i int32, wanted bool) int32 {
 		t.set(child, wanted)
 	}
 	return delta
+}
+
+// want has so many leaves more of a node wanted.
+func (t *tree) want(i, delta int32) {
+	n := &t.nodes[i]
+	before := n.wanted > 0
+	n.wanted += delta
+	if after := n.wanted > 0; n.danger != plain.None && before != after {
+		if after {
+			t.dangers++
+		} else {
+			t.dangers--
+		}
+	}
 }
 
 // skipped are the paths of what is not wanted, as an answer has them.

@@ -32,7 +32,7 @@ func sampleTree(entries []netcore.Entry) *tree {
 	for _, e := range entries {
 		t.add(e)
 	}
-	t.count()
+	t.complete()
 	return t
 }
 
@@ -87,14 +87,81 @@ func TestFoldersOpenAndClose(t *testing.T) {
 		}
 		return all
 	}
-	if got := paths(); !slices.Equal(got, []string{"photos", "implied", "link"}) {
+	if got := paths(); !slices.Equal(got, []string{"implied", "photos", "link"}) {
 		t.Errorf("at first %q", got)
 	}
 	tree.nodes[tree.at("photos")].open = true
 	tree.nodes[tree.at("photos/deep")].open = true
-	want := []string{"photos", "photos/empty", "photos/a.jpg", "photos/b.jpg", "photos/deep", "photos/deep/c.jpg", "implied", "link"}
+	want := []string{"implied", "photos", "photos/deep", "photos/deep/c.jpg", "photos/empty", "photos/a.jpg", "photos/b.jpg", "link"}
 	if got := paths(); !slices.Equal(got, want) {
 		t.Errorf("open: %q", got)
+	}
+}
+
+func TestWhatComesIsInTheOrderThatPeopleLookFor(t *testing.T) {
+	names := []string{"IMG_10.jpg", "img_4.jpg", "IMG_4.jpg", "IMG_04.jpg", "b", "A", "x2y10", "x2y9", "\xff", "é", "a", ""}
+	want := []string{"", "A", "a", "b", "IMG_04.jpg", "IMG_4.jpg", "img_4.jpg", "IMG_10.jpg", "x2y9", "x2y10", "é", "\xff"}
+	if got := slices.SortedFunc(slices.Values(names), compareNames); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	tree := sampleTree([]netcore.Entry{{Path: "b10"}, {Path: "b9"}, {Path: "z", Kind: netcore.Folder}, {Path: "z/2"}, {Path: "z/1"}, {Path: "y/1"}})
+	tree.nodes[tree.at("z")].open = true
+	var got []string
+	for _, i := range tree.shown() {
+		got = append(got, tree.nodes[i].Path)
+	}
+	if want := []string{"y", "z", "z/1", "z/2", "b9", "b10"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// Only what is wanted is warned of.
+func TestOnlyTickedProgramsAreCounted(t *testing.T) {
+	newHarness(t)
+	tree := sampleTree([]netcore.Entry{{Path: "a.exe"}, {Path: "f", Kind: netcore.Folder}, {Path: "f/b.exe"}, {Path: "f/c.txt"}, {Path: "App.app", Kind: netcore.Folder}, {Path: "App.app/d"}})
+	for _, step := range []struct {
+		path   string
+		wanted bool
+		left   int
+	}{{"a.exe", true, 3}, {"a.exe", false, 2}, {"a.exe", false, 2}, {"f/c.txt", false, 2}, {"f", false, 1}, {"App.app/d", false, 0}, {"f", true, 1}, {"App.app", true, 2}} {
+		tree.setWanted(tree.at(step.path), step.wanted)
+		if tree.dangers != step.left {
+			t.Errorf("%s wanted is %v: %d", step.path, step.wanted, tree.dangers)
+		}
+	}
+}
+
+// A press on a name ticks a file, and opens a folder.
+func TestANameIsPressed(t *testing.T) {
+	h := newHarness(t)
+	h.offer(t.Context(), offerFrom(anna, "a.txt"))
+	card := h.asked()
+	h.settled()
+	tree := sampleTree(sample())
+	card.list.setTree(tree)
+	card.update()
+	press := func(path string, at func(*entryRow) fyne.CanvasObject) {
+		row := card.list.list.live[tree.at(path)]
+		test.TapAt(row, at(row).Position().AddXY(4, 4))
+	}
+	name := func(r *entryRow) fyne.CanvasObject { return r.name }
+	press("photos", name)
+	if n := tree.nodes[tree.at("photos")]; !n.open || n.wanted != n.leaves {
+		t.Error("a folder's name does not open it")
+	}
+	press("photos", name)
+	if tree.nodes[tree.at("photos")].open {
+		t.Error("a folder's name does not shut it")
+	}
+	press("photos", func(r *entryRow) fyne.CanvasObject { return r.arrow })
+	press("photos/empty", name)
+	press("photos", func(r *entryRow) fyne.CanvasObject { return r.tick })
+	if n := tree.nodes[tree.at("photos")]; !n.open || n.wanted != n.leaves {
+		t.Error("a folder's tick does not want all of it again")
+	}
+	press("photos/a.jpg", name)
+	if got := tree.skipped(); !slices.Equal(got, []string{"photos/a.jpg"}) {
+		t.Errorf("a file's name does not tick it: skips %q", got)
 	}
 }
 
@@ -180,6 +247,17 @@ func TestTooLargeAnOfferIsNotIndexed(t *testing.T) {
 	newHarness(t)
 	if treeOf(context.Background(), netcore.Offer{Files: mostIndexed + 1}) != nil {
 		t.Error("it is")
+	}
+}
+
+// All in one folder, in the worst order.
+func BenchmarkIndexOfOneFolder(b *testing.B) {
+	var entries []netcore.Entry
+	for i := range 100_000 {
+		entries = append(entries, netcore.Entry{Path: fmt.Sprintf("all/photo of the holidays %d.jpg", i*7919%100_000)})
+	}
+	for b.Loop() {
+		sampleTree(entries).shown()
 	}
 }
 

@@ -63,6 +63,32 @@ func TestTheNameHoldsWhenTheFieldIsLeft(t *testing.T) {
 	}
 }
 
+// Enter confirms a name; who types it may have more to set.
+func TestEnterInTheNameFieldKeepsTheSettingsOpen(t *testing.T) {
+	h := newHarness(t)
+	h.openSettings(sectionDevice)
+	h.win.Canvas().Focus(h.setting.name)
+	h.setting.name.SetText("Kim’s desk")
+	h.key(fyne.KeyReturn)
+	if h.node.name != "Kim’s desk" || h.topSheet() != h.setting.sheet {
+		t.Errorf("the node is %q, the settings are open: %v", h.node.name, h.topSheet() == h.setting.sheet)
+	}
+}
+
+func TestTheFocusFollowsTheClickOnASection(t *testing.T) {
+	h := newHarness(t)
+	h.openSettings(sectionDevice)
+	rail := h.setting.rail.all
+	test.Tap(rail[sectionLook])
+	if h.win.Canvas().Focused() != rail[sectionLook] || rail[sectionDevice].focused {
+		t.Errorf("%T has the focus", h.win.Canvas().Focused())
+	}
+	h.key(fyne.KeyDown)
+	if h.setting.rail.now != sectionLook+1 {
+		t.Errorf("the arrow goes to section %d", h.setting.rail.now)
+	}
+}
+
 func TestVisibilityIsChosenInTheSettings(t *testing.T) {
 	h := newHarness(t)
 	h.openSettings(sectionDevice)

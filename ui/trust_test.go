@@ -72,6 +72,18 @@ func TestAlwaysIsOnWhereItIsAskedFor(t *testing.T) {
 	}
 }
 
+// What was switched off is not switched on by looking at it.
+func TestARuleThatIsOffIsShownOff(t *testing.T) {
+	h := newHarness(t)
+	off := netcore.AutoAccept{MaxBytes: 100_000_000}
+	h.meet(peerWith(anna, func(p *netcore.Peer) { p.Verified, p.AutoAccept = noon, off }))
+	h.choose(anna, "Always accept…")
+	h.key(fyne.KeyReturn)
+	if got := h.node.auto[anna.ID]; !reflect.DeepEqual(got, off) {
+		t.Errorf("accepts %+v", got)
+	}
+}
+
 func TestAStrangerIsComparedWithFirst(t *testing.T) {
 	h := newHarness(t)
 	answer := h.offer(t.Context(), offerFrom(anna, "a.txt"))

@@ -207,8 +207,9 @@ which is the same at both ends. With --json ID and receipt are whole, and there 
 all that "transfer" events tell.
 
   -n N              at most N transfers (default 20)
-  --search TEXT     only those with TEXT in the name of what was picked, or of the other
-                    device; letter case does not matter
+  --search TEXT     only those with TEXT in the name of what was sent (not of what is
+                    inside a folder), or of the other device; letter case does not
+                    matter
   --delete ID|all   forget a transfer, or all of them; the files stay. It may be given
                     several times
 `
