@@ -18,9 +18,9 @@
 //
 // # How events become pixels
 //
-// Events only mark the model as changed. A pulse, ten times a second, takes
-// one view of the model and draws what is different, so that the cost does
-// not depend on the number of events. Only the rows that are on screen exist.
+// Events only mark the model as changed. A pulse, at most ten times a second,
+// takes one view of the model and draws what is different, so that the cost does
+// not depend on the number of events, and is next to nothing without any. Only the rows that are on screen exist.
 //
 // # Drags
 //

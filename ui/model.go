@@ -18,7 +18,8 @@ const mostListed = 1000
 // what went wrong. It is changed from any goroutine and drawn from one.
 type model struct {
 	mu        sync.Mutex
-	changed   bool
+	changed   bool                            // since the last view was taken
+	fresh     chan struct{}                   // holds something once it has changed
 	peers     map[netcore.PeerID]netcore.Peer // those that are online or known
 	transfers map[netcore.TransferID]*item
 	order     []netcore.TransferID // the oldest first
@@ -86,10 +87,21 @@ func (v view) away(id netcore.PeerID) bool {
 }
 
 func newModel() *model {
-	return &model{
-		changed:   true,
+	m := &model{
+		fresh:     make(chan struct{}, 1),
 		peers:     make(map[netcore.PeerID]netcore.Peer),
 		transfers: make(map[netcore.TransferID]*item),
+	}
+	m.mark()
+	return m
+}
+
+// mark has the next view drawn. Callers hold mu.
+func (m *model) mark() {
+	m.changed = true
+	select {
+	case m.fresh <- struct{}{}:
+	default: // nobody has seen the last one yet
 	}
 }
 
@@ -97,7 +109,7 @@ func newModel() *model {
 func (m *model) apply(ev netcore.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.changed = true
+	m.mark()
 	switch ev := ev.(type) {
 	case netcore.PeerChanged:
 		m.applyPeer(ev.Peer)
@@ -169,7 +181,7 @@ func (m *model) applyWarning(w netcore.Warning) {
 func (m *model) dismiss(kind netcore.WarningKind) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.changed = true
+	m.mark()
 	m.warnings = slices.DeleteFunc(m.warnings, func(w netcore.Warning) bool { return w.Kind == kind })
 }
 
@@ -177,7 +189,7 @@ func (m *model) dismiss(kind netcore.WarningKind) {
 func (m *model) touch() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.changed = true
+	m.mark()
 }
 
 // clear forgets the transfers that have ended.
@@ -187,7 +199,7 @@ func (m *model) clear() { m.forget(func(item) bool { return true }) }
 func (m *model) forget(meant func(item) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.changed = true
+	m.mark()
 	m.order = slices.DeleteFunc(m.order, func(id netcore.TransferID) bool {
 		if it := m.transfers[id]; !it.State.Final() || !meant(*it) {
 			return false

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -9,28 +10,49 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// beatEvery is how often the window is drawn anew, if there is need.
-const beatEvery = 100 * time.Millisecond
+const (
+	// beatEvery is how often the window is drawn anew at most.
+	beatEvery = 100 * time.Millisecond
+	// restEvery is how often it looks around while nothing changes.
+	restEvery = 500 * time.Millisecond
+)
 
-// beat asks for a drawing ten times a second until the window is closed. It never
-// asks again before the last one is done: a slow screen is not flooded.
+// beat has the window drawn when there is need, until it is closed.
 func (w *Window) beat() {
-	ticker := time.NewTicker(beatEvery)
-	defer ticker.Stop()
+	pulse(w.ended, w.model.fresh, func(done func()) {
+		w.ui(func() {
+			defer done()
+			w.draw()
+			w.lookAround()
+		})
+	})
+}
+
+// pulse asks for a drawing when something is fresh, at most ten times a second, until ctx ends. It never asks again before
+// the last one is done: a slow screen is not flooded. While nothing is, it asks seldom: it costs more to
+// wake up than to find that there is nothing to do.
+func pulse(ctx context.Context, fresh <-chan struct{}, draw func(done func())) {
+	rest := time.NewTicker(restEvery)
+	defer rest.Stop()
 	for {
 		select {
-		case <-w.ended.Done():
+		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-fresh:
+		case <-rest.C:
 		}
-		if w.pending.CompareAndSwap(false, true) {
-			w.ui(func() {
-				w.pending.Store(false)
-				w.draw()
-				w.lookAround()
-				w.watchDrags()
-				w.followDrag()
-			})
+		drawn := make(chan struct{})
+		next := time.After(beatEvery)
+		draw(func() { close(drawn) })
+		select {
+		case <-ctx.Done(): // nobody draws any more
+			return
+		case <-drawn:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next:
 		}
 	}
 }

@@ -104,9 +104,8 @@ type Window struct {
 	now   func() time.Time
 	node  Node // nil until Attach
 
-	model   *model
-	view    view // what is drawn now
-	pending atomic.Bool
+	model *model
+	view  view // what is drawn now
 
 	sidebar    *sidebar
 	main       *mainArea
