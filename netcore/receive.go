@@ -126,7 +126,7 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, q 
 	tr.kept.Accepted, tr.kept.Skip = in.Choice.Wanted.Bytes, in.Choice.Pack()
 	tr.mu.Unlock()
 	n.supersede(tr)
-	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir; t.describe(in.Choice) })
+	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir; t.ByRule = tr.kept.ByRule; t.describe(in.Choice) })
 	n.meet(tr.snapshot().Peer.ID)
 	return n.take(ctx, tr, in)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"ferry/netcore/internal/fault"
@@ -32,6 +33,8 @@ type record struct {
 	FoundFiles int   `json:"found_files,omitempty"`
 	Found      int64 `json:"found,omitempty"`
 	Changed    int   `json:"changed,omitempty"`
+
+	Active time.Duration `json:"active,omitempty"` // nanoseconds
 
 	Dir          anyText        `json:"dir,omitempty"`
 	Paths        []anyText      `json:"paths,omitempty"`
@@ -70,7 +73,7 @@ func toStore(t Transfer, k kept) (store.Transfer, error) {
 	r := record{
 		State: t.State.String(), Name: t.Peer.Name, System: t.Peer.System,
 		Names: t.Names, Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes, Unwanted: t.Unwanted,
-		DoneFiles: t.DoneFiles, DoneBytes: t.DoneBytes, FoundFiles: t.FoundFiles, Found: t.Found, Changed: t.ChangedCount,
+		DoneFiles: t.DoneFiles, DoneBytes: t.DoneBytes, FoundFiles: t.FoundFiles, Found: t.Found, Changed: t.ChangedCount, Active: t.Active,
 		Dir: anyText(t.Dir), FailedCount: t.FailedCount,
 		RenamedCount: t.RenamedCount, Receipt: t.Receipt,
 		kept: k,
@@ -109,7 +112,7 @@ func fromStore(s store.Transfer) (Transfer, kept, error) {
 		Peer:  Peer{ID: s.Peer, Name: r.Name, System: r.System},
 		Names: r.Names, Files: r.Files, Folders: r.Folders, Links: r.Links, Bytes: r.Bytes, Unwanted: r.Unwanted,
 		DoneFiles: r.DoneFiles, DoneBytes: r.DoneBytes, FoundFiles: r.FoundFiles, Found: r.Found, ChangedCount: r.Changed,
-		Left: -1, Started: s.Started, Ended: s.Ended,
+		Left: -1, Started: s.Started, Ended: s.Ended, Active: max(r.Active, 0), ByRule: r.ByRule,
 		Dir: string(r.Dir), FailedCount: r.FailedCount,
 		RenamedCount: r.RenamedCount, Receipt: r.Receipt,
 	}

@@ -14,7 +14,7 @@ func TestRecordRoundTrip(t *testing.T) {
 		Peer:  Peer{ID: PeerID{2}, Name: "Anna", System: "linux"},
 		Names: []string{"相册"}, Files: 3, Folders: 2, Links: 1, Bytes: 99, Unwanted: 4,
 		DoneFiles: 3, DoneBytes: 99, FoundFiles: 1, Found: 50, Left: -1, ChangedCount: 1,
-		Started: time.Unix(1_700_000_000, 123), Ended: time.Unix(1_700_000_100, 456),
+		Started: time.Unix(1_700_000_000, 123), Ended: time.Unix(1_700_000_100, 456), Active: 7 * time.Second, ByRule: true,
 		Dir: "/tmp/in\xffbox", Paths: []string{"/tmp/in\xffbox/相册"},
 		FailedCount:   1,
 		FailedEntries: []EntryError{{Path: "相册/\\x", Local: "/home/\xce\xc4", Err: ErrUnread, Remote: true}},
@@ -25,7 +25,7 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 	wantKept := kept{
 		Picked: []pick{{Entry: "a/b", Local: "/home/\xce\xc4"}}, List: []byte{4}, Digest: []byte{5},
-		Accepted: 7, Waits: time.Unix(1_700_000_050, 0).UTC(), Skip: []byte{1, 2}, Without: []string{"c"}, Held: true, Confirmed: &Receipt{Files: 1},
+		Accepted: 7, Waits: time.Unix(1_700_000_050, 0).UTC(), Skip: []byte{1, 2}, Without: []string{"c"}, Held: true, ByRule: true, Confirmed: &Receipt{Files: 1},
 	}
 	s, err := toStore(want, wantKept)
 	if err != nil {
@@ -40,6 +40,22 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 	if !reflect.DeepEqual(gotKept, wantKept) {
 		t.Errorf("got %+v, want %+v", gotKept, wantKept)
+	}
+}
+
+// Only the time in which it was Running is counted.
+func TestWaitingIsNotCountedAsActive(t *testing.T) {
+	tr, at := new(tracked), time.Unix(1_700_000_000, 0)
+	for _, step := range []struct {
+		state State
+		after time.Duration
+	}{{Offered, 1}, {Running, 60}, {Running, 2}, {Paused, 3}, {Running, 600}, {Done, 4}} {
+		before := tr.now.State
+		tr.now.State, at = step.state, at.Add(step.after*time.Second)
+		tr.clock(before, at)
+	}
+	if want := 9 * time.Second; tr.now.Active != want {
+		t.Errorf("%v, not %v", tr.now.Active, want)
 	}
 }
 

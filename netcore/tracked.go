@@ -35,6 +35,7 @@ type tracked struct {
 	kept      kept
 	forgotten bool // it is not to be kept
 	rate      speed
+	running   time.Time               // since when, if it is Running
 	current   context.CancelCauseFunc // ends the attempt under way; never nil
 	in        *transfer.Incoming      // that is being taken in, for more lanes to join
 }
@@ -118,12 +119,24 @@ func (t *tracked) change(change func(*Transfer)) (other bool) {
 		return false
 	}
 	change(&t.now)
+	t.clock(before, time.Now())
 	if before == Running || t.now.State == Running { // else nothing has been counted, in this run at least
 		t.measure()
 	}
 	// In the lock, so that events come in the order of what happened.
 	t.node.events.put(TransferChanged{t.now})
 	return t.now.State != before
+}
+
+// clock counts the time in which t is Running; before is the state until now. Callers hold mu.
+func (t *tracked) clock(before State, now time.Time) {
+	switch {
+	case before == t.now.State:
+	case before == Running:
+		t.now.Active += now.Sub(t.running)
+	case t.now.State == Running:
+		t.running = now
+	}
 }
 
 // progress tells of progress, if there was any.

@@ -79,6 +79,11 @@ type Transfer struct {
 
 	Started time.Time // when it was sent or offered; perhaps in an earlier run
 	Ended   time.Time // zero until final
+	// Active is for how long it was Running, until it was in its present state: not while somebody was asked, or it was
+	// Paused. 0 if that is unknown.
+	Active time.Duration
+
+	ByRule bool // an incoming one was accepted by Peer.AutoAccept: no person was asked
 
 	// Dir is the folder that an incoming transfer goes to, and Paths are the
 	// top-level entries on this computer, in the order of Names: where they were

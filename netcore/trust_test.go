@@ -162,6 +162,15 @@ func TestAutoAccept(t *testing.T) {
 	}
 	waitPeer(t, b, "Anna", a.Self().ID, func(p netcore.Peer) bool { return p.Online })
 	send := func(path string) netcore.State { return b.WaitFinal(t, b.MustSend(t, a.Self().ID, path)).State }
+	ruled := func() int {
+		n := 0
+		for _, got := range a.Transfers() {
+			if got.ByRule {
+				n++
+			}
+		}
+		return n
+	}
 
 	if state := send(aFile(t, "small.txt", "hello")); state != netcore.Done || len(asked) != 0 {
 		t.Errorf("what fits the rule: %v, asked %d times", state, len(asked))
@@ -178,6 +187,9 @@ func TestAutoAccept(t *testing.T) {
 			t.Errorf("%s: %v", name, state)
 		}
 		<-asked
+	}
+	if n := ruled(); n != 1 {
+		t.Errorf("%d were taken by the rule", n)
 	}
 	a.Block(id)
 	a.Unblock(id)

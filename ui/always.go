@@ -124,5 +124,18 @@ func (w *Window) askToCompare(p netcore.Peer) {
 	s.show()
 }
 
+// whyAsked says why the person is asked about an offer of a device that may send without that; false if it may not, or there is
+// another reason: what does not fit on the disk is said where the room is.
+func whyAsked(o netcore.Offer) (phrase, bool) {
+	a := o.Peer.AutoAccept
+	switch {
+	case !a.On || a.Accepts(o):
+		return phrase{}, false
+	case a.MaxBytes > 0 && o.Bytes > a.MaxBytes:
+		return phrase{key: keyAskedMost, args: args{"Size": size(a.MaxBytes), "Peer": o.Peer.Name}}, true
+	}
+	return phrase{key: keyAskedFiles, args: args{"Peer": o.Peer.Name}}, true
+}
+
 // always accepts the offer, and what comes after it without asking.
 func (o *offerCard) always() { o.window.askAlways(o.offer.Peer, o.take) }

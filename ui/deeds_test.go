@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -109,6 +110,22 @@ func TestNothingToSendAgainIsSaid(t *testing.T) {
 	test.Tap(h.rowOf(transferID(1)).retry)
 	if got := h.toasts.words.words(); got != "There is nothing left of it to send again" || h.toasts.undo.Visible() {
 		t.Errorf("the toast says %q", got)
+	}
+}
+
+// The time in which somebody was asked says nothing of the speed.
+func TestDetailsCountTheTimeInWhichItMoved(t *testing.T) {
+	h := newHarness(t)
+	h.tell(changed(with(in(netcore.Done, "a"), func(t *netcore.Transfer) {
+		t.Started, t.Ended, t.Active = noon, noon.Add(time.Minute), 2*time.Second
+		t.Bytes, t.DoneBytes, t.ByRule = 4e6, 4e6, true
+	}), 1))
+	test.Tap(h.rowOf(transferID(1)).details)
+	words := strings.Join(spoken(h.topSheet().panel), " | ")
+	for _, want := range []string{"Took | 2 s", "2 MB/s on average", "Accepted | by your rule, without asking"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("does not say %q: %s", want, words)
+		}
 	}
 }
 

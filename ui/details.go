@@ -19,6 +19,8 @@ const (
 	keyFactWhat     key = "details.what"
 	keyFactWhere    key = "details.where"
 	keyFactWhen     key = "details.when"
+	keyFactAccepted key = "details.accepted"
+	keyFactByRule   key = "details.accepted.rule"
 	keyFactTook     key = "details.took"
 	keyFactPath     key = "details.path"
 	keyFactSpeed    key = "details.speed"
@@ -149,8 +151,11 @@ func (w *Window) factsOf(it item) []fact {
 	if !t.Started.IsZero() {
 		facts = append(facts, fact{keyFactWhen, []phrase{formatMoment(t.Started, w.now())}})
 	}
-	if took := t.Ended.Sub(t.Started); !t.Ended.IsZero() && took > 0 {
-		facts = append(facts, fact{keyFactTook, []phrase{formatSpan(took)}})
+	if t.ByRule {
+		facts = append(facts, fact{keyFactAccepted, []phrase{{key: keyFactByRule}}})
+	}
+	if t.State.Final() && t.Active > 0 {
+		facts = append(facts, fact{keyFactTook, []phrase{formatSpan(t.Active)}})
 	}
 	if p := w.pace(it); len(p) > 0 {
 		facts = append(facts, fact{keyFactSpeed, p})
@@ -200,11 +205,11 @@ func (w *Window) pace(it item) []phrase {
 	if it.State == netcore.Running {
 		return progress(it.Transfer)
 	}
-	moved, took := it.DoneBytes-it.Found, it.Ended.Sub(it.Started)
-	if it.State != netcore.Done || moved <= 0 || took < time.Second {
+	// What came before an interruption counts as found afterwards, but its time as active: that would be no average.
+	if it.State != netcore.Done || it.DoneBytes == 0 || it.Found > 0 || it.Active < time.Second {
 		return nil
 	}
-	return []phrase{{key: keyFactMean, args: args{"Rate": speed(float64(moved) / took.Seconds())}}}
+	return []phrase{{key: keyFactMean, args: args{"Rate": speed(float64(it.DoneBytes) / it.Active.Seconds())}}}
 }
 
 // newFact is a line with the name of a fact on the left, and what is so on the right.

@@ -60,6 +60,8 @@ const (
 	keyAlwaysMost       key = "always.most"
 	keyAlwaysWrong      key = "always.wrong"
 	keyAlwaysFailed     key = "always.failed"
+	keyAskedMost        key = "always.asked.most"
+	keyAskedFiles       key = "always.asked.files"
 	keyFirstCompare     key = "always.first"
 	keyFirstCompareText key = "always.first.text"
 	keyVerifyAsked      key = "verify.asked"

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
 	"ferry/netcore/plain"
@@ -84,10 +85,13 @@ func total(o netcore.Offer) []phrase {
 	return append(all, phrase{key: keyOfferTotal, args: args{"Size": size(o.Bytes)}})
 }
 
-// warnings are what is to be said before what comes: that the device may not be whom it seems to be.
+// warnings are what is to be said before what comes: why one is asked, or that the device may not be whom it seems to be.
 func (o *offerCard) warnings() []fyne.CanvasObject {
 	p := o.offer.Peer
 	if !p.Verified.IsZero() {
+		if why, ok := whyAsked(o.offer); ok {
+			return []fyne.CanvasObject{newParagraph(say(why), theme.SizeNameCaptionText, colorMuted)}
+		}
 		return nil
 	}
 	var all []fyne.CanvasObject

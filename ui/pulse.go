@@ -70,6 +70,7 @@ func (w *Window) draw() {
 	w.sidebar.setPeers(v)
 	w.main.set(v)
 	w.tips.follow()
+	w.toasts.follow(v)
 	if w.detailed != nil {
 		w.detailed.follow(v)
 	}

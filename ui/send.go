@@ -83,11 +83,7 @@ func (w *Window) send(paths []string, to ...netcore.Peer) int {
 	case len(ids) == 1:
 		w.sentToast(ids[0], last, len(paths))
 	default:
-		w.toasts.show(plurally(keySentMany, len(ids), nil), func() {
-			for _, id := range ids {
-				w.node.Cancel(id, netcore.KeepNothing)
-			}
-		})
+		w.toasts.showSent(plurally(keySentMany, len(ids), nil), ids...)
 	}
 	return len(ids)
 }
@@ -98,7 +94,7 @@ func (w *Window) sentToast(id netcore.TransferID, to netcore.Peer, n int) {
 	if w.view.away(to.ID) {
 		k = keyWaitsToast
 	}
-	w.toasts.show(plurally(k, n, args{"Peer": to.Name}), func() { w.node.Cancel(id, netcore.KeepNothing) })
+	w.toasts.showSent(plurally(k, n, args{"Peer": to.Name}), id)
 }
 
 // retry offers once more what did not arrive of a transfer that has ended.

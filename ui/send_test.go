@@ -185,6 +185,26 @@ func TestOneDropGoesToSeveral(t *testing.T) {
 	}
 }
 
+// What has ended cannot be undone.
+func TestTheToastGoesWithItsTransfers(t *testing.T) {
+	h := newHarness(t)
+	h.toasts.showSent(phrase{key: keySentMany}, transferID(1), transferID(2))
+	h.tell(changed(out(netcore.Declined, "a"), 1))
+	h.tell(changed(out(netcore.Running, "a"), 2))
+	if !h.toasts.panel.Visible() {
+		t.Fatal("it is gone while one is on its way")
+	}
+	h.tell(changed(out(netcore.Done, "a"), 2))
+	if h.toasts.panel.Visible() {
+		t.Error("it stays when both have ended")
+	}
+	h.toasts.show(phrase{key: keyCopied}, nil)
+	h.tell(changed(out(netcore.Done, "a"), 1))
+	if !h.toasts.panel.Visible() {
+		t.Error("another one goes, too")
+	}
+}
+
 func TestPathsOfNothingAreNotSent(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)

@@ -66,7 +66,7 @@ func (h *harness) movement() {
 		}), 2),
 		changed(set(out(netcore.Done, "archive.tar"), func(t *netcore.Transfer) {
 			t.Files, t.DoneFiles, t.Bytes, t.DoneBytes, t.Paths = 12, 9, 4e8, 3e8, []string{"/home/kim/archive"}
-			t.FailedCount, t.Ended = 3, noon.Add(-time.Minute)
+			t.FailedCount, t.Ended, t.Active = 3, noon.Add(-time.Minute), 3*time.Minute
 			for i := range 3 {
 				t.FailedEntries = append(t.FailedEntries, netcore.EntryError{Path: fmt.Sprintf("archive/part %d", i), Err: netcore.ErrUnread})
 			}
@@ -137,6 +137,7 @@ func surfaces() map[string]func(*harness) {
 			h.tell(changed(with(in(netcore.Done, "Text 2026-05-20 12.00.txt"), func(t *netcore.Transfer) {
 				t.Files, t.DoneFiles, t.Bytes, t.DoneBytes, t.Dir = 1, 1, 210, 210, "/home/kim/Downloads/Ferry"
 				t.Paths, t.Started, t.Ended = []string{"/in/Text 2026-05-20 12.00.txt"}, noon.Add(-time.Second), noon
+				t.Active = time.Second
 			}), 7))
 			h.showDetails(h.view.items[slices.IndexFunc(h.view.items, func(it item) bool { return it.ID == transferID(7) })])
 		},

@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+
+	"ferry/netcore"
 )
 
 // toastTime is how long a toast stays, and so how long a drop can be undone
@@ -20,7 +23,8 @@ type toasts struct {
 	words  *label
 	undo   *button
 	onUndo func()
-	turn   int // which toast it is, so that an old one's end does not hide a new one
+	about  []netcore.TransferID // that it can undo
+	turn   int                  // which toast it is, so that an old one's end does not hide a new one
 }
 
 func newToasts(w *Window) *toasts {
@@ -67,7 +71,7 @@ func (t *toasts) place(s fyne.Size) {
 func (t *toasts) show(p phrase, onUndo func()) {
 	t.turn++
 	turn := t.turn
-	t.onUndo = onUndo
+	t.onUndo, t.about = onUndo, nil
 	t.words.setText(say(p))
 	setVisible(t.undo, onUndo != nil)
 	t.panel.Show()
@@ -77,4 +81,31 @@ func (t *toasts) show(p phrase, onUndo func()) {
 			t.panel.Hide()
 		}
 	})
+}
+
+// showSent says p of transfers that have just begun, which can be undone as long as one of them is on its way.
+func (t *toasts) showSent(p phrase, ids ...netcore.TransferID) {
+	t.show(p, func() {
+		for _, id := range ids {
+			t.window.node.Cancel(id, netcore.KeepNothing)
+		}
+	})
+	t.about = ids
+}
+
+// follow takes a toast away that is about nothing but transfers that have ended.
+func (t *toasts) follow(v view) {
+	if len(t.about) == 0 {
+		return
+	}
+	ended := 0
+	for _, it := range v.items {
+		if it.State.Final() && slices.Contains(t.about, it.ID) {
+			ended++
+		}
+	}
+	if ended == len(t.about) {
+		t.about = nil
+		t.panel.Hide()
+	}
 }

@@ -84,6 +84,23 @@ func TestARuleThatIsOffIsShownOff(t *testing.T) {
 	}
 }
 
+func TestAnOfferSaysWhyTheRuleDoesNotTakeIt(t *testing.T) {
+	for want, rule := range map[string]netcore.AutoAccept{
+		"More than the 100 MB that you accept from Anna without asking.": {On: true, MaxBytes: 100_000_000},
+		"You are asked about folders and links from Anna.":               {On: true, FilesOnly: true},
+		"": {MaxBytes: 1},
+	} {
+		h := newHarness(t)
+		o := offerFrom(peerWith(anna, func(p *netcore.Peer) { p.Verified, p.AutoAccept = noon, rule }), "a.txt")
+		o.Bytes, o.Folders = 200_000_000, 1
+		h.offer(t.Context(), o)
+		words := h.asked().words()
+		if !strings.Contains(words, want) || want == "" && strings.Contains(words, "asking") {
+			t.Errorf("does not say %q: %s", want, words)
+		}
+	}
+}
+
 func TestAStrangerIsComparedWithFirst(t *testing.T) {
 	h := newHarness(t)
 	answer := h.offer(t.Context(), offerFrom(anna, "a.txt"))

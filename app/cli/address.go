@@ -26,7 +26,7 @@ func prepareAddress(set *flag.FlagSet) action {
 
 // run opens a node that is never run, on any free port, for a Ferry may be running on the
 // real one. Its ticket is that of the Ferry that runs but for the port.
-func (o *addressOptions) run(_ context.Context, p *program, args []string) error {
+func (o *addressOptions) run(ctx context.Context, p *program, args []string) error {
 	if len(args) > 0 {
 		return &usageError{"address", "address takes no arguments but its flags."}
 	}
@@ -52,10 +52,18 @@ func (o *addressOptions) run(_ context.Context, p *program, args []string) error
 		return &plainError{"This computer is not connected to a network: it has no address.", netcore.ErrOffline}
 	}
 	p.printAddress(n.Self(), addrs, ticket)
-	if p.free(port) {
-		p.screen.note(fmt.Sprintf("Nothing listens on port %d here now: start Ferry, or ferry-cli receive.", port))
-	}
+	p.noteListening(ctx, cfg.Dir, port)
 	return nil
+}
+
+// noteListening says so if this device does not listen on port now, whatever else does.
+func (p *program) noteListening(ctx context.Context, dir string, port uint16) {
+	switch r, ok := p.askRunning(ctx, dir, nil); {
+	case !ok:
+		p.screen.note(fmt.Sprintf("Nothing listens there now, on port %d: start Ferry, or ferry-cli receive.", port))
+	case r.Diagnosis.Port != port:
+		p.screen.note(fmt.Sprintf("Ferry listens on port %d here now, not on %d: ferry-cli address --listen :%d says its address.", r.Diagnosis.Port, port, r.Diagnosis.Port))
+	}
 }
 
 // where is the address that Ferry listens on here.
