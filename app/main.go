@@ -10,11 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -128,7 +126,7 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		return errors.Join(err, one.Close())
 	}
 	cfg := opts.config(settings)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(a)
 	defer stop()
 	var w *ui.Window
 	place := tray.New(func() { w.TrayChanged() }, log.Logger)
@@ -153,8 +151,7 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		return errors.Join(err, one.Close())
 	}
 	w.Attach(node)
-	// Fyne closes the window on these signals by itself; nothing may be drawn then.
-	context.AfterFunc(ctx, w.End)
+	context.AfterFunc(ctx, w.Quit)
 	var running sync.WaitGroup
 	running.Go(func() { keeper.Run(ctx) })
 	if hasTray != nil {

@@ -269,9 +269,9 @@ func (w *Window) Event(ev netcore.Event) {
 	}
 }
 
-// End stops all drawing, because the window is about to be closed by others.
-// It may be called from any goroutine.
-func (w *Window) End() { w.end() }
+// Quit closes the window without asking. It may be called from any goroutine, also before the window is
+// shown: then it closes at once.
+func (w *Window) Quit() { w.ui(w.quit) }
 
 func (w *Window) quit() {
 	w.keepSize()

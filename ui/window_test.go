@@ -149,7 +149,7 @@ func TestClosingDoesNotAskWhenNothingMoves(t *testing.T) {
 // Fyne runs what comes after its end anywhere; the window must let it be.
 func TestNothingHappensAfterTheEnd(t *testing.T) {
 	h := newHarness(t)
-	h.End()
+	h.end()
 	h.tell(changed(out(netcore.Running, "a"), 1))
 	h.Stopped(errors.New("too late"))
 	h.Offer(t.Context(), offerFrom(anna, "a.txt"))

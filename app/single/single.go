@@ -25,7 +25,7 @@ import (
 )
 
 // ErrTaken is returned by Take when another program is the one.
-var ErrTaken = errors.New("Ferry is running already")
+var ErrTaken = errors.New("another window runs already")
 
 const (
 	lockFile    = "window.lock"
