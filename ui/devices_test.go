@@ -129,6 +129,7 @@ func peerWith(p netcore.Peer, change func(*netcore.Peer)) netcore.Peer {
 
 func TestWhoIsKnownIsThereFromTheStart(t *testing.T) {
 	h := newHarness(t)
+	h.settled() // what the harness's own Attach has begun
 	h.node.known = []netcore.Peer{knownAway(anna, time.Hour)}
 	h.Attach(h.node)
 	h.draw()
