@@ -165,5 +165,6 @@ func (c *comparison) act() {
 	}
 	if a, _ := c.node.known.get(id); errors.Is(c.err, ErrDifferent) && !a.Verified.IsZero() {
 		c.node.decide(id, (*decisions).distrust)
+		c.node.cancelRuled(id)
 	}
 }

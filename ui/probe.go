@@ -63,6 +63,7 @@ package ui
 //	offer.block
 //	offer.change             the button for another folder
 //	offer.entry:<path>       a line of what comes that is on screen; its words
+//	offer.tick:<path>        the box on it
 //	offer.line:<n>           an offer that waits, from 0; its words
 //	chooser                  "Send to whom?"; all its words
 //	chooser:<peer id>        a card in it; the peer's name
@@ -295,6 +296,7 @@ func (p *prober) offers() {
 	for _, line := range o.list.list.inside() {
 		r := line.(*entryRow)
 		p.addFree("offer.entry:"+r.node.Path, strings.Join(spoken(r), " | "), r)
+		p.addFree("offer.tick:"+r.node.Path, "", r.tick)
 	}
 	for i, waiting := range w.offers.waiting[1:min(len(w.offers.waiting), 1+lined)] {
 		p.addFree(fmt.Sprintf("offer.line:%d", i), waiting.line.words.words(), waiting.line)

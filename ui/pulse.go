@@ -24,6 +24,8 @@ func (w *Window) beat() {
 			defer done()
 			w.draw()
 			w.lookAround()
+			w.watchDrags()
+			w.followDrag()
 		})
 	})
 }

@@ -15,7 +15,7 @@ func TestAcceptWithoutSome(t *testing.T) {
 	d := newDesk(t)
 	outside := t.TempDir()
 	d.send(writeParcel(t, outside)...)
-	d.bob.click("the album", id("offer.entry:album"))
+	d.bob.click("the album", id("offer.tick:album"))
 	d.bob.click("Accept", id("offer.accept"))
 	d.bob.await("received", row("film.mkv", "from Anna", "received"))
 	d.anna.await("sent, and what not", row("film.mkv", "to Bob", "sent", "Bob left 50 files out"))
