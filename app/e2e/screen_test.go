@@ -33,9 +33,13 @@ func newScreen(t testing.TB) *screen {
 	return newScreenAt(t, 1)
 }
 
-// newScreenAt makes a screen on which all is larger by scale.
+// newScreenAt makes a screen on which all is larger by scale. Tests with a screen of their own run beside each other: they mostly
+// wait for what people wait for.
 func newScreenAt(t testing.TB, scale float64) *screen {
 	t.Helper()
+	if test, ok := t.(*testing.T); ok {
+		test.Parallel()
+	}
 	s := &screen{t: t, home: shortDir(t), display: startX(t, scale), scale: scale}
 	start(t, "openbox", s.command(exec.Command("openbox")))
 	eventually(t, "the window manager", func() error {
