@@ -30,29 +30,8 @@ func (e Entry) On() (bool, error) {
 	return err == nil, err
 }
 
-// Set has the session start the program from the next time on, or not.
-func (e Entry) Set(on bool) error {
-	path, err := e.path()
-	if err != nil {
-		return err
-	}
-	if !on {
-		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	agent, err := e.agent()
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, agent, 0o600)
-}
-
-func (e Entry) agent() ([]byte, error) {
+// content is the agent, as launchd.plist(5) has it.
+func (e Entry) content() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(xml.Header + `<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0"><dict>

@@ -45,31 +45,14 @@ func (e Entry) On() (bool, error) {
 	return true, lines.Err()
 }
 
-// Set has the session start the program from the next time on, or not.
-func (e Entry) Set(on bool) error {
-	path, err := e.path()
-	if err != nil {
-		return err
-	}
-	if !on {
-		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(e.desktop()), 0o600)
-}
-
-func (e Entry) desktop() string {
+// content is the desktop entry.
+func (e Entry) content() ([]byte, error) {
 	command := quoted(e.Program)
 	for _, arg := range e.Args {
 		command += " " + quoted(arg)
 	}
-	return fmt.Sprintf("[Desktop Entry]\nType=Application\nName=%s\nExec=%s\nIcon=%s\nTerminal=false\nX-GNOME-Autostart-enabled=true\n",
-		e.Name, command, e.ID)
+	return fmt.Appendf(nil, "[Desktop Entry]\nType=Application\nName=%s\nExec=%s\nIcon=%s\nTerminal=false\nX-GNOME-Autostart-enabled=true\n",
+		e.Name, command, e.ID), nil
 }
 
 // quoted writes an argument as the Desktop Entry Specification has it: in quotes, with four characters escaped
