@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ferry/netcore"
 	"ferry/netcore/netcoretest"
@@ -77,7 +76,7 @@ func TestHistory(t *testing.T) {
 	anna.Stop()
 	bob.Stop()
 	for _, h := range []*netcoretest.Host{restart(t, anna), restart(t, bob)} {
-		list, err := h.History(time.Time{}, 10)
+		list, err := h.Past(netcore.Query{Limit: 10})
 		if err != nil || len(list) != 1 {
 			t.Fatalf("history: %v %v", list, err)
 		}

@@ -54,14 +54,6 @@ func (n *Node) Past(q Query) ([]Transfer, error) {
 	return list, err
 }
 
-// History is Past for at most limit transfers that started before before (zero: all).
-func (n *Node) History(before time.Time, limit int) ([]Transfer, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	return n.Past(Query{Before: before, Limit: limit})
-}
-
 // searched is what a transfer is found by.
 func searched(t Transfer) string {
 	return folded(strings.Join(append([]string{t.Peer.Name}, t.Names...), "\n"))

@@ -65,7 +65,7 @@ func TestNotAcceptedByAStranger(t *testing.T) {
 	if list := anna.Transfers(); len(list) > 0 {
 		t.Errorf("on their way: %v", list)
 	}
-	if list, err := anna.History(time.Time{}, 10); err != nil || len(list) != 1 || list[0].State != netcore.Failed {
+	if list, err := anna.Past(netcore.Query{Limit: 10}); err != nil || len(list) != 1 || list[0].State != netcore.Failed {
 		t.Errorf("history: %v %v", list, err)
 	}
 }
@@ -80,7 +80,7 @@ func TestDamagedRecords(t *testing.T) {
 	anna.Stop()
 	rewrite(t, anna, bad, func(kept *store.Transfer) { kept.Body = []byte(`{"state":"no such state"`) })
 	anna = restart(t, anna)
-	list, err := anna.History(time.Time{}, 10)
+	list, err := anna.Past(netcore.Query{Limit: 10})
 	if err == nil || len(list) != 1 || list[0].ID != good {
 		t.Errorf("history: %v %v", list, err)
 	}
