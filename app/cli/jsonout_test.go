@@ -116,11 +116,12 @@ func TestJSONTellsAllOfATransfer(t *testing.T) {
 		t.Links, t.FoundFiles, t.ChangedCount = 3, 312, 2
 		t.FailedEntries = []netcore.EntryError{{Path: "d/a", Local: "/home/d/a", Err: netcore.ErrUnread}}
 		t.Renamed = []netcore.Rename{{Path: "b_", Local: "b_ (1)", Original: "b\xff"}}
+		t.Unwanted, t.ByRule, t.Active = 4, true, 1500*time.Millisecond
 		t.Receipt = &netcore.Receipt{Files: 7, Bytes: 9, Failed: 1, Root: []byte{0xab, 0x01}}
 	})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, string(data), `"links":3`, `"found_files":312`, `"changed_count":2`, `"path":"d/a","local_path":"/home/d/a"`,
+	wantIn(t, string(data), `"links":3`, `"found_files":312`, `"changed_count":2`, `"unwanted_files":4`, `"by_rule":true`, `"active_seconds":1.5`, `"path":"d/a","local_path":"/home/d/a"`,
 		`"original":"b\ufffd"`, `"receipt":{"files":7,"bytes":9,"failed":1,"root":"ab01"}`)
 }

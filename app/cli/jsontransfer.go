@@ -39,6 +39,9 @@ type jsonTransfer struct {
 	Bytes     int64              `json:"bytes"`
 	jsonFigures
 	Changed      int           `json:"changed_count"`
+	Unwanted     int           `json:"unwanted_files"`
+	ByRule       bool          `json:"by_rule"`
+	Active       float64       `json:"active_seconds"`
 	Started      time.Time     `json:"started"`
 	Ended        *time.Time    `json:"ended,omitempty"`
 	Dir          string        `json:"dir,omitempty"`
@@ -83,7 +86,8 @@ func transferObject(t netcore.Transfer) jsonTransfer {
 		ID: t.ID, State: t.State.String(), Direction: t.Direction.String(), Peer: peerObject(t.Peer),
 		Names: some(t.Names), Files: t.Files, Folders: t.Folders, Links: t.Links, Bytes: t.Bytes,
 		jsonFigures: figures(t), Changed: t.ChangedCount, Started: t.Started.UTC(), Dir: t.Dir, Paths: some(t.Paths),
-		Ended:       moment(t.Ended),
+		Ended:    moment(t.Ended),
+		Unwanted: t.Unwanted, ByRule: t.ByRule, Active: t.Active.Seconds(),
 		FailedCount: t.FailedCount, Failed: []jsonFailure{},
 		RenamedCount: t.RenamedCount, Renamed: []jsonRename{},
 	}
