@@ -17,14 +17,14 @@ import (
 // it: src is read for the first time at local then.
 func (s *Source) beforeFile(local string, what func() error) {
 	first := true
-	s.openAt = func(path string) (sourceFile, error) {
+	s.openAt = func(near *nearby, path string) (sourceFile, error) {
 		if path == local && first {
 			first = false
 			if err := what(); err != nil {
 				return nil, err
 			}
 		}
-		return openLocal(path)
+		return near.open(path)
 	}
 }
 

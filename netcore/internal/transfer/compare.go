@@ -98,7 +98,7 @@ func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error
 // sameStart reports whether the source begins with what the receiver has, and
 // leaves the hash of that beginning in h.
 func (s *sender) sameStart(ctx context.Context, e wire.Entry, it wire.HaveItem, h *blake3.Hasher) (bool, error) {
-	f, err := s.src.open(e)
+	f, err := s.src.open(&s.near, e)
 	if err != nil {
 		return false, err
 	}

@@ -31,8 +31,8 @@ func (f oddFile) ReadAt(b []byte, at int64) (int, error) {
 
 // when lets something happen once the file local is read at or behind from.
 func (s *Source) when(local string, from int64, what func() error) {
-	s.openAt = func(path string) (sourceFile, error) {
-		f, err := openLocal(path)
+	s.openAt = func(near *nearby, path string) (sourceFile, error) {
+		f, err := near.open(path)
 		if err == nil && path == local {
 			return oddFile{f, from, what}, nil
 		}
@@ -139,8 +139,8 @@ func TestEmptyFileThatGrowsIsListedAtBothEnds(t *testing.T) {
 	randomFile(t, file, 0, 1)
 	randomFile(t, filepath.Join(here, "file"), 0, 1)
 	src, looks := scan(t, file), 0
-	src.openAt = func(local string) (sourceFile, error) {
-		f, err := openLocal(local)
+	src.openAt = func(near *nearby, local string) (sourceFile, error) {
+		f, err := near.open(local)
 		return lateFile{f, &looks, func() error { return os.WriteFile(file, []byte("x"), 0o644) }}, err
 	}
 	o := e.mustMake(t, &attempt{id: NewID(), src: src, box: openBox(t, here)})
@@ -199,14 +199,14 @@ func TestClaimThatIsWrongIsTakenBack(t *testing.T) {
 	src := scan(t, top)
 	a := &attempt{id: NewID(), src: src, box: openBox(t, here)}
 	compared := make(chan struct{})
-	src.openAt = func(path string) (sourceFile, error) {
+	src.openAt = func(near *nearby, path string) (sourceFile, error) {
 		if path == filepath.Join(top, "b") { // the last one that is compared
 			defer close(compared)
 			if err := os.Remove(filepath.Join(here, "top", "b")); err != nil {
 				return nil, err
 			}
 		}
-		return openLocal(path)
+		return near.open(path)
 	}
 	o := e.mustMake(t, a)
 	<-compared

@@ -14,11 +14,14 @@ import (
 
 // stored returns how many bytes a file takes on the disk.
 func stored(info fs.FileInfo) (bytes int64, known bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
+	const block = 512 // whatever that of the filesystem is
+	switch stat := info.Sys().(type) {
+	case *unix.Stat_t:
+		return stat.Blocks * block, true
+	case *syscall.Stat_t:
+		return stat.Blocks * block, true
 	}
-	return stat.Blocks * 512, true // whatever the block size of the filesystem
+	return 0, false
 }
 
 // nextData returns where the first data at or behind at begins; past the end of

@@ -81,8 +81,8 @@ func TestHolesAreNotLookedForInVain(t *testing.T) {
 	e, top := newEnds(t), three(t)
 	src := scan(t, top)
 	var seeks atomic.Int64
-	src.openAt = func(path string) (sourceFile, error) {
-		f, err := openLocal(path)
+	src.openAt = func(near *nearby, path string) (sourceFile, error) {
+		f, err := near.open(path)
 		return countingFile{f, &seeks}, err
 	}
 	e.mustMake(t, &attempt{id: NewID(), src: src, box: openBox(t, t.TempDir())})
@@ -101,8 +101,8 @@ func TestHolesThatCannotBeFoundAreSent(t *testing.T) {
 		"no sense": func(_ io.Seeker, at int64, _ int) (int64, error) { return at, nil },
 	} {
 		src := scan(t, file)
-		src.openAt = func(path string) (sourceFile, error) {
-			f, err := openLocal(path)
+		src.openAt = func(near *nearby, path string) (sourceFile, error) {
+			f, err := near.open(path)
 			return blindFile{f, seek}, err
 		}
 		box := openBox(t, filepath.Join(here, name))

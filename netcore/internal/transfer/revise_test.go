@@ -58,7 +58,7 @@ func TestReviseSeesWhatChanged(t *testing.T) {
 			continue
 		}
 		want := map[string]error{"gone": fault.Unread, "now a folder": fault.Changed}[name]
-		f, err := now.open(e)
+		f, err := now.open(new(nearby), e)
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", name, err, want)
 		}

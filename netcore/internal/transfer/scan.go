@@ -184,7 +184,7 @@ func (s *Source) addFolder(ctx context.Context, entry, local string) error {
 	var folders []fs.DirEntry
 	for {
 		batch, err := dir.ReadDir(1024)
-		for i, seen := range look(batch) {
+		for i, seen := range look(dir, batch) {
 			if d := batch[i]; d.IsDir() {
 				folders = append(folders, d)
 			} else if err := s.addChild(ctx, entry, local, d.Name(), seen); err != nil {
@@ -218,24 +218,17 @@ type sight struct {
 // fewEntries is up to how many entries of a folder are looked at by one goroutine.
 const fewEntries = 32
 
-// look looks at all that is in a part of a folder but the folders; at both halves at once, as
-// a look may have to wait for a disk.
-func look(batch []fs.DirEntry) []sight {
+// look looks at all that is in a part of the folder dir but the folders; at both halves at once,
+// as a look may have to wait for a disk.
+func look(dir *os.File, batch []fs.DirEntry) []sight {
 	seen := make([]sight, len(batch))
-	part := func(from, to int) {
-		for i := from; i < to; i++ {
-			if !batch[i].IsDir() {
-				seen[i].info, seen[i].err = batch[i].Info()
-			}
-		}
-	}
 	half := 0
 	var other sync.WaitGroup
 	if len(batch) > fewEntries {
 		half = len(batch) / 2
-		other.Go(func() { part(0, half) })
+		other.Go(func() { lookAt(dir, batch[:half], seen[:half]) })
 	}
-	part(half, len(batch))
+	lookAt(dir, batch[half:], seen[half:])
 	other.Wait()
 	return seen
 }

@@ -27,6 +27,7 @@ type sender struct {
 	c      *conn.Conn
 	out    Outgoing
 	src    *Source
+	near   nearby // of what is sent
 	m      *Manifest
 	meter  *Meter
 	done   wire.Done
@@ -88,6 +89,7 @@ func Send(ctx context.Context, c *conn.Conn, out Outgoing) (Result, error) {
 		offsets: make(map[int64]int64),
 		hashers: make(map[int64]*blake3.Hasher),
 	}
+	defer s.near.close()
 	s.refused.Store(-1)
 	s.meter.reset()
 	receipt, err := s.run(ctx)

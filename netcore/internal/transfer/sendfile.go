@@ -65,7 +65,7 @@ func (s *sender) sent(i int64, e wire.Entry) {
 func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 	offset := s.offsets[i]
 	s.meter.begin(offset, false)
-	f, err := s.src.open(e)
+	f, err := s.src.open(&s.near, e)
 	if err != nil {
 		return s.giveUp(i, err)
 	}

@@ -27,7 +27,8 @@ type Source struct {
 	failed failures
 	// without are the entries that are not to be listed.
 	without map[string]struct{}
-	openAt  func(local string) (sourceFile, error)
+	// openAt opens the file local, near is the caller's.
+	openAt func(near *nearby, local string) (sourceFile, error)
 }
 
 // A sourceFile is a file of a source, open for reading.
@@ -43,7 +44,7 @@ func newSource(dir string) *Source {
 	return &Source{
 		Manifest: NewManifest(dir),
 		places:   make(map[string]string),
-		openAt:   openLocal,
+		openAt:   (*nearby).open,
 	}
 }
 
@@ -95,9 +96,10 @@ func (s *Source) localFolder(entry string) string {
 	return ""
 }
 
-// open opens the file of an entry, if it is still the one that was offered.
-func (s *Source) open(e wire.Entry) (sourceFile, error) {
-	f, err := s.openAt(s.local(e))
+// open opens the file of an entry, if it is still the one that was offered. Callers that open
+// one file after the other use one near.
+func (s *Source) open(near *nearby, e wire.Entry) (sourceFile, error) {
+	f, err := s.openAt(near, s.local(e))
 	if err != nil {
 		return nil, unreadable(err)
 	}

@@ -72,7 +72,7 @@ func offered(t *testing.T, src *Source) []string {
 			continue
 		}
 		list = append(list, e.Path)
-		f, err := src.open(e)
+		f, err := src.open(new(nearby), e)
 		if err != nil {
 			t.Errorf("%s: %v", e.Path, err)
 			continue
