@@ -9,37 +9,23 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
-
-	"ferry/netcore"
 )
 
-// TestEverythingFits: no button and no heading loses letters, and nothing leaves the window, at its smallest
-// size.
-func TestEverythingFits(t *testing.T) {
-	for _, language := range sorted(forms) {
-		for _, name := range sorted(surfaces()) {
-			t.Run(name+"-"+language, func(t *testing.T) {
-				h := newHarness(t)
-				h.stage(language, netcore.ThemeLight)
-				h.win.Resize(fyne.NewSize(leastWidth, leastHeight))
-				surfaces()[name](h)
-				h.settled()
-				h.draw()
-				f := &fitting{t: t, right: leastWidth}
-				f.look(h.win.Content(), fyne.Position{})
-				if s := h.topSheet(); s != nil {
-					f.left = s.panel.Position().X
-					f.right = f.left + s.panel.Size().Width
-					f.look(s.panel, fyne.Position{})
-				}
-			})
-		}
+// fits fails when a button or a heading loses letters, or something leaves the window.
+func (h *harness) fits() {
+	h.t.Helper()
+	f := &fitting{t: h.t, right: h.win.Canvas().Size().Width}
+	f.look(h.win.Content(), fyne.Position{})
+	if s := h.topSheet(); s != nil {
+		f.left = s.panel.Position().X
+		f.right = f.left + s.panel.Size().Width
+		f.look(s.panel, fyne.Position{})
 	}
 }
 
 // A fitting looks whether everything is between two edges, and has the width for its words.
 type fitting struct {
-	t           *testing.T
+	t           testing.TB
 	left, right float32
 }
 

@@ -46,10 +46,16 @@ func newHarness(t testing.TB) *harness {
 	speak(t, "en_US.UTF-8")
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(NewTheme())
+	return newHarnessIn(t, a, netcore.Settings{Limits: netcore.Limits{Upload: 2_500_000}})
+}
+
+// newHarnessIn makes a window of an app that may have had others. It wears the app's theme if that is the one of settings.
+func newHarnessIn(t testing.TB, a fyne.App, settings netcore.Settings) *harness {
+	t.Helper()
 	h := &harness{t: t, node: &fakeNode{}, added: make(chan struct{}, 1)}
 	h.Window = New(a, Options{
 		UI: h.do, after: h.afterFunc, pick: h.pickFiles, now: h.clock,
-		Dir: t.TempDir(), Settings: netcore.Settings{Limits: netcore.Limits{Upload: 2_500_000}},
+		Dir: t.TempDir(), Settings: settings,
 	})
 	t.Cleanup(func() {
 		h.end()

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -17,24 +18,27 @@ import (
 	"ferry/netcore"
 )
 
-// stage dresses a harness the same on every computer: one font, and a language and theme of the test's.
-func (h *harness) stage(language string, t netcore.Theme) {
-	h.t.Setenv("HOME", "/home/kim")
+// stageTheme is the same on every computer: it takes its fonts from nowhere else.
+func stageTheme(t netcore.Theme) fyne.Theme {
 	fallback := fyne.NewStaticResource("fallback.ttf", assets.FallbackFont)
-	h.app.Settings().SetTheme(&look{Theme: theme.DefaultTheme(), fallback: fallback, chosen: t})
-	h.settings.now.Theme = t
-	h.settings.now.Language = language
-	speakLanguage(language)
+	return &look{Theme: theme.DefaultTheme(), fallback: fallback, chosen: t}
+}
+
+// staged is a harness that is the same on every computer, in an app that wears the stageTheme.
+func staged(t testing.TB, a fyne.App, language string, theme netcore.Theme) *harness {
+	t.Helper()
+	t.Setenv("HOME", "/home/kim")
+	h := newHarnessIn(t, a, netcore.Settings{Theme: theme, Language: language, Limits: netcore.Limits{Upload: 2_500_000}})
 	h.node.addrs = []netip.AddrPort{netip.MustParseAddrPort("192.168.1.20:7776")}
 	h.node.diagnosis = netcore.Diagnosis{Port: 7776, Announced: true, Interfaces: []netcore.Interface{
 		{Name: "eth0", Addrs: []netip.Addr{netip.MustParseAddr("192.168.1.20")}},
 		{Name: "wlan0", Addrs: []netip.Addr{netip.MustParseAddr("192.168.7.4")}, Wireless: true},
 	}}
 	h.node.inbox = "/home/kim/Downloads/Ferry"
-	h.assemble()
 	h.introduce()
 	h.showPresence(h.clock())
 	h.model.touch()
+	return h
 }
 
 // people are who is there.
