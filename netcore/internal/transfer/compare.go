@@ -2,33 +2,62 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/zeebo/blake3"
 
-	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/wire"
 )
 
 // compare reads what the receiver has already, and checks each claim against
-// the source: only bytes that are the same on both sides are not sent.
+// the source: only bytes that are the same on both sides are not sent. That takes as
+// long as the disk does; the receiver is listened to meanwhile, as far as to the first frame
+// that it says when all is compared.
 func (s *sender) compare(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	told := newHaves()
+	go func() {
+		var first frame
+		first.err = s.hear(func() (err error) {
+			if err = s.readHaves(told); err == nil {
+				first.t, _, err = s.c.Next()
+			}
+			return err
+		})
+		if first.err != nil {
+			cancel(first.err)
+		}
+		s.first <- first
+	}()
+	err := s.compareAll(ctx, told)
+	if err == nil {
+		err = s.compared()
+	}
+	if err == nil {
+		return nil
+	}
+	told.end()
+	s.stopHearing(err)
+	if first := <-s.first; first.err != nil && errors.Is(err, context.Canceled) {
+		return first.err
+	}
+	return err
+}
+
+// compareAll checks all claims that are told. It ends with context.Canceled if not all are.
+func (s *sender) compareAll(ctx context.Context, told *haves) error {
 	cur := s.m.cursor()
 	for decided := int64(0); decided < s.m.Entries(); {
-		t, _, err := s.c.Next()
-		if err != nil {
-			return err
+		body, ok := told.take()
+		if !ok {
+			return context.Canceled
 		}
-		if t != wire.TypeHave {
-			return conn.Unexpected(t)
-		}
-		body, err := s.c.Bytes()
-		if err != nil {
-			return err
-		}
-		next, err := wire.ReadHave(body, func(it wire.HaveItem) error {
+		var err error
+		decided, err = wire.ReadHave(body, func(it wire.HaveItem) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -41,12 +70,8 @@ func (s *sender) compare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if next <= decided || next > s.m.Entries() {
-			return fmt.Errorf("%w: have up to entry %d after %d, of %d", fault.Protocol, next, decided, s.m.Entries())
-		}
-		decided = next
 	}
-	return s.compared()
+	return nil
 }
 
 // compared tells what of the list is not wanted.

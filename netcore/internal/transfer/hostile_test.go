@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/zeebo/blake3"
 
@@ -201,5 +202,39 @@ func TestHostileHaveIsRefused(t *testing.T) {
 		if _, err := hostileReceiver(t, src, say...); !errors.Is(err, fault.Protocol) {
 			t.Errorf("%s: %v, want a protocol error", name, err)
 		}
+	}
+}
+
+// TestReceiverThatFallsSilentWhileWeCompare has a receiver that claims to have a file which takes minutes to read, and
+// then says nothing any more: that is noticed while the file is read.
+func TestReceiverThatFallsSilentWhileWeCompare(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "huge.bin")
+	if err := errors.Join(os.WriteFile(file, nil, 0o644), os.Truncate(file, 4<<40)); err != nil {
+		t.Fatal(err)
+	}
+	src := scan(t, file)
+	e := newEnds(t)
+	e.anna.Silence, e.bob.Silence = 3*time.Second, time.Hour // he says nothing by himself
+	anna, bob := e.mustConnect(t)
+	accepted := false
+	out := Outgoing{ID: NewID(), Source: src, Meter: new(Meter), Accepted: func() { accepted = true }}
+	go func() {
+		o, err := Open(t.Context(), bob)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		in, err := o.ReadList(t.Context(), "", nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		claim := haveOf(1, wire.HaveItem{Kind: wire.HaveBytes, Length: 4 << 40})
+		if err := errors.Join(accept(bob), claim(bob), bob.Flush(), in.Close()); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := Send(t.Context(), anna, out); !errors.Is(err, fault.Lost) || !accepted {
+		t.Errorf("accepted: %v, it ended with %v", accepted, err)
 	}
 }

@@ -47,6 +47,7 @@ type sender struct {
 	hashers  map[int64]*blake3.Hasher
 
 	confirmed wire.Receipt // for an earlier attempt
+	first     chan frame   // the first frame behind Have, whenever it comes
 
 	refused  atomic.Int64 // entry that the receiver gave up last; -1: none
 	stopping atomic.Bool  // this side ends it
@@ -88,6 +89,7 @@ func Send(ctx context.Context, c *conn.Conn, out Outgoing) (Result, error) {
 		failed:  new(failures).from(&out.Source.failed),
 		offsets: make(map[int64]int64),
 		hashers: make(map[int64]*blake3.Hasher),
+		first:   make(chan frame, 1),
 	}
 	defer s.near.close()
 	s.refused.Store(-1)
@@ -177,8 +179,8 @@ func (s *sender) ended(sending context.Context, receipt wire.Receipt, err, lerr 
 // listen reads what the receiver says while it receives: which entries it gave
 // up, and at the end the receipt.
 func (s *sender) listen(receipt *wire.Receipt) error {
-	for {
-		t, _, err := s.c.Next()
+	first := <-s.first
+	for t, err := first.t, first.err; ; t, _, err = s.c.Next() {
 		if err != nil {
 			return err
 		}
@@ -188,23 +190,32 @@ func (s *sender) listen(receipt *wire.Receipt) error {
 		}
 		switch t {
 		case wire.TypeFault:
-			index, code, err := wire.ReadFault(body)
-			if err != nil {
-				return err
-			}
-			if index >= s.m.Entries() || s.failed.total() >= s.m.Entries()+s.src.failed.total() {
-				return fmt.Errorf("%w: fault of entry %d of %d", fault.Protocol, index, s.m.Entries())
-			}
-			s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
-			s.refused.Store(index)
-			s.claimWasWrong(index)
-			s.faulted.set(index)
+			err = s.givenUp(body)
 		case wire.TypeReceipt:
 			return wire.Decode(body, receipt)
 		default:
-			return conn.Unexpected(t)
+			err = conn.Unexpected(t)
+		}
+		if err != nil {
+			return err
 		}
 	}
+}
+
+// givenUp takes note of the entry that the receiver gives up, as body says.
+func (s *sender) givenUp(body []byte) error {
+	index, code, err := wire.ReadFault(body)
+	if err != nil {
+		return err
+	}
+	if index >= s.m.Entries() || s.failed.total() >= s.m.Entries()+s.src.failed.total() {
+		return fmt.Errorf("%w: fault of entry %d of %d", fault.Protocol, index, s.m.Entries())
+	}
+	s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
+	s.refused.Store(index)
+	s.claimWasWrong(index)
+	s.faulted.set(index)
+	return nil
 }
 
 // claimWasWrong is called for an entry that the receiver gives up: if it was one
