@@ -46,6 +46,7 @@ func bodies(t *testing.T) map[wire.Type][]byte {
 		wire.TypeVerify:  make([]byte, wire.CommitmentSize),
 		wire.TypeNonce:   wire.AppendNonce(nil, wire.Commitment{}, wire.Nonce{}),
 		wire.TypeVerdict: wire.AppendVerdict(nil, wire.Commitment{}, wire.VerdictSame),
+		wire.TypePicture: []byte("evil"),
 		wire.TypeOffer:   control(wire.Offer{ID: id, Files: 1, Bytes: 4}),
 		wire.TypeEntries: bytes.Clone(page.Body()),
 		wire.TypeAnswer:  control(wire.Answer{Accept: true}),
@@ -87,7 +88,7 @@ func moments() []moment {
 		{"before the hello", "", nothing, []wire.Type{wire.TypeHello}, ""},
 		{"link", wire.PurposeLink, nothing, []wire.Type{
 			wire.TypeBye, wire.TypeWake, wire.TypeCancel, wire.TypeCall, wire.TypeAddrs, wire.TypeCheck, wire.TypeChecked,
-			wire.TypeVerify, wire.TypeNonce, wire.TypeVerdict,
+			wire.TypeVerify, wire.TypeNonce, wire.TypeVerdict, wire.TypePicture,
 		}, "protocol"},
 		{"before the offer", wire.PurposeTransfer, nothing, []wire.Type{wire.TypeOffer, wire.TypeJoin}, "protocol"},
 		{"listing", wire.PurposeTransfer, func(t *testing.T, s *stranger) {

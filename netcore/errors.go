@@ -5,6 +5,7 @@ import (
 
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
+	"ferry/netcore/internal/picture"
 )
 
 // Error says what was being done, with which peer and file, when it failed.
@@ -37,6 +38,10 @@ var (
 	// ErrIdentity is returned by New for a key file that is there but holds no
 	// usable key. It is never replaced.
 	ErrIdentity = identity.ErrDamaged
+	// ErrPicture is returned by SetPicture for a file that is no picture that can be read, and
+	// ErrPictureTooLarge for one of more than 64 MiB or 64 megapixels.
+	ErrPicture         = picture.ErrFormat
+	ErrPictureTooLarge = picture.ErrTooLarge
 	// ErrAmbiguous is returned by Find when several peers have the name.
 	ErrAmbiguous = errors.New("several devices have this name")
 	// ErrPeerID is returned when another device answers at a peer's address.

@@ -63,7 +63,7 @@ const (
 	WarnVerify
 )
 
-// SelfChanged is sent when this node's own name, addresses, inbox or visibility are others than before:
+// SelfChanged is sent when this node's own name, picture, addresses, inbox or visibility are others than before:
 // see [Node.Self], [Node.Inbox] and [Node.Visibility].
 type SelfChanged struct{}
 

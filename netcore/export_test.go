@@ -3,6 +3,8 @@ package netcore
 import (
 	"context"
 	"time"
+
+	"ferry/netcore/internal/link"
 )
 
 // CompareWithin lets comparisons of codes end after d.
@@ -40,3 +42,9 @@ func (n *Node) Recall(ctx context.Context, id TransferID) (bool, error) {
 	tr, err := n.recall(ctx, id)
 	return tr != nil, err
 }
+
+// Pictured reports whether a node knows what a peer looks like, be it shown or not.
+func (n *Node) Pictured(id PeerID) bool { return n.known.picture(id) != nil }
+
+// Links returns the links to a peer.
+func (n *Node) Links(id PeerID) []link.Standing { return n.links.Diagnose(id).Links }

@@ -35,6 +35,9 @@ type known struct {
 	dirty     map[PeerID]bool // to be written: whether also if it is not in the store
 	unkept    map[PeerID]bool // what was decided here could not be written yet: it counts, whatever the store says
 	wake      chan struct{}
+
+	pictures map[PeerID]*Picture // of those that are known or online
+	painted  map[PeerID]bool     // whose picture the store does not have yet
 }
 
 // get returns what is known of a peer, and whether anything is.
@@ -66,6 +69,7 @@ func (k *known) saw(s link.State) {
 		k.online[s.ID] = s
 	} else {
 		delete(k.online, s.ID)
+		k.unpaint(s.ID)
 	}
 	if a, ok := k.peers[s.ID]; ok {
 		a.sees(s)
@@ -93,6 +97,7 @@ func (k *known) add(id PeerID) *acquaintance {
 		a.sees(s)
 	}
 	k.peers[id] = a
+	k.paintAnew(id)
 	k.bound(id)
 	return a
 }
@@ -119,6 +124,7 @@ func (k *known) bound(keep PeerID) {
 		slices.SortFunc(list, func(a, b PeerID) int { return k.peers[a].Seen.Compare(k.peers[b].Seen) })
 		for _, id := range list[:len(list)-limit+1] {
 			delete(k.peers, id)
+			k.unpaint(id)
 			k.mark(id, false)
 		}
 	}
@@ -184,6 +190,9 @@ func (n *Node) peer(s link.State) Peer {
 	p.Verified, p.AutoAccept, p.Blocked = a.Verified, a.AutoAccept, a.Blocked
 	p.Online = p.Online && !a.Blocked
 	p.Namesake = n.known.isNamesake(s.ID)
+	if !p.Blocked && (!p.Namesake || !p.Verified.IsZero()) {
+		p.Picture = n.known.picture(s.ID)
+	}
 	return p
 }
 

@@ -23,7 +23,7 @@ func (k *known) load(s *store.Store) error {
 		}
 	}
 	k.namesakes = k.findNamesakes()
-	return errors.Join(err, rerr, bad)
+	return errors.Join(err, rerr, bad, k.loadPictures())
 }
 
 // read returns what is in the store. What cannot be understood is nil, and bad says why.
@@ -112,6 +112,7 @@ func (k *known) forget(id PeerID) (shift, error) {
 	delete(k.peers, id)
 	delete(k.dirty, id)
 	delete(k.unkept, id)
+	k.unpaint(id)
 	k.mu.Unlock()
 	return shift{id, was, nil}, k.store.DropPeer(id)
 }
@@ -133,7 +134,7 @@ func (k *known) write() error {
 	for {
 		id, a, create, ok := k.next()
 		if !ok {
-			return nil
+			return k.writePictures()
 		}
 		if err := k.put(id, a, create); err != nil {
 			k.mu.Lock()
@@ -223,6 +224,7 @@ func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
 		case !k.dirty[id]:
 			list = append(list, shift{id, a, nil})
 			delete(k.peers, id)
+			k.unpaint(id)
 		case a.matters(): // forgotten there, and met again since
 			now := *a
 			now.decisions = decisions{Met: moment()}
@@ -244,6 +246,7 @@ func (k *known) takeOver(stored map[PeerID]*acquaintance) []shift {
 			a = &mixed
 		}
 		k.peers[id] = a
+		k.paintAnew(id)
 		list = append(list, shift{id, was, a})
 	}
 	return list

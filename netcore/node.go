@@ -47,6 +47,7 @@ type Node struct {
 
 	historyDays atomic.Int64 // as in Config
 	known       known
+	faces       faces
 	arrivals    arrivals
 	codes       comparisons
 	doors       doors
@@ -92,6 +93,7 @@ func New(cfg Config) (*Node, error) {
 		started:   make(chan struct{}),
 		revived:   make(chan struct{}),
 		doors:     newDoors(),
+		faces:     newFaces(),
 		codes:     newComparisons(cfg.compareTime),
 		upload:    newPace(),
 		download:  newPace(),
@@ -101,6 +103,7 @@ func New(cfg Config) (*Node, error) {
 	if repaired {
 		n.warn(WarnKeyFile, fmt.Errorf("the key file in %s was readable by other users of this computer; it is closed to them again", cfg.Dir))
 	}
+	n.loadPicture()
 	if err := n.openStore(); err != nil {
 		return nil, err
 	}
@@ -111,6 +114,7 @@ func New(cfg Config) (*Node, error) {
 	n.links = link.New(link.Config{
 		Conn: n.conn, Changed: n.peerChanged, Linked: n.linked, Notice: n.notice, Serve: n.receiveCalled,
 		Access: n.access, Pace: n.pace, Compare: n.compare, Clone: n.cloned, Unanswered: n.unanswered, Log: n.log,
+		Picture: n.self.jpeg, Pictured: n.faces.say,
 	})
 	n.conn.Admit = n.links.Admit
 	if cfg.sources == nil && !n.loopbackOnly() {
@@ -207,6 +211,7 @@ func (n *Node) hello() wire.Hello {
 		System:   runtime.GOOS,
 		Instance: n.instance,
 		Agent:    "ferry",
+		Pictures: true,
 	}
 	if n.listener != nil {
 		h.Port = portOf(n.listener)
@@ -249,6 +254,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.work.Go(func() { n.links.Run(ctx) })
 	n.work.Go(func() { n.pulse(ctx) })
 	n.work.Go(func() { n.keepPeers(ctx.Done()) })
+	n.work.Go(func() { n.lookAtFaces(ctx) })
 	if !n.cfg.Hidden {
 		n.work.Go(func() { n.keepClear(ctx) })
 		n.revive(ctx) // a command only goes on with what it is told to send
@@ -331,11 +337,12 @@ func (n *Node) loopbackOnly() bool {
 // computers can reach it at now.
 func (n *Node) Self() Peer {
 	return Peer{
-		ID:     n.identity.ID(),
-		Name:   n.self.getName(),
-		System: runtime.GOOS,
-		Addrs:  n.localAddrs(),
-		Online: true,
+		ID:      n.identity.ID(),
+		Name:    n.self.getName(),
+		System:  runtime.GOOS,
+		Addrs:   n.localAddrs(),
+		Online:  true,
+		Picture: n.self.getPicture(),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ferry/netcore/internal/identity"
+	"ferry/netcore/internal/picture"
 )
 
 // PeerID names a node: the SHA-256 of its public key. Its text form is 52
@@ -14,6 +15,9 @@ type PeerID = identity.PeerID
 // ParsePeerID reads the text form of a PeerID; upper case is accepted.
 func ParsePeerID(s string) (PeerID, error) { return identity.ParsePeerID(s) }
 
+// A Picture is what a device looks like: 128 pixels across and down. Its Image decodes it.
+type Picture = picture.Picture
+
 // A Peer is another node, as it is known at one moment. Name and System are labels
 // that the peer chose; only ID is proved.
 type Peer struct {
@@ -22,6 +26,10 @@ type Peer struct {
 	System string           // its operating system as runtime.GOOS calls it; may be empty
 	Addrs  []netip.AddrPort // where it was reached, best first, then where it may be
 	Online bool             // an authenticated connection to it answers
+	// Picture is what it looks like, by its owner's account, which proves nothing; nil if it has none. One that could be taken for
+	// another peer (Namesake) shows none unless it is verified, nor does a blocked one. While the peer has the same picture, it is the
+	// same pointer.
+	Picture *Picture `json:"-"`
 
 	// Known is whether this node has had to do with it: something was sent and
 	// accepted, or somebody connected to it by hand. What is sent to a known peer that is

@@ -15,6 +15,9 @@ type self struct {
 	mu    sync.Mutex
 	name  string
 	inbox string
+
+	choosing sync.Mutex // held while the picture is changed, here and on the disk
+	picture  *Picture
 }
 
 func (s *self) getName() string {

@@ -152,15 +152,20 @@ func (s Settings) Save(dir string) error {
 	if err != nil {
 		return err
 	}
+	return replaceFile(dir, settingsFile, append(data, '\n'))
+}
+
+// replaceFile writes a file of the config folder, for its owner only: all of it, or nothing.
+func replaceFile(dir, name string, data []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(dir, settingsFile+".*.tmp")
+	tmp, err := os.CreateTemp(dir, name+".*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(append(data, '\n'))
+	_, err = tmp.Write(data)
 	if err == nil {
 		err = tmp.Sync()
 	}
@@ -170,5 +175,5 @@ func (s Settings) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), filepath.Join(dir, settingsFile))
+	return os.Rename(tmp.Name(), filepath.Join(dir, name))
 }

@@ -22,6 +22,7 @@ func FuzzHeard(f *testing.F) {
 	f.Add(uint8(wire.TypeChecked), []byte(`{"results":[{"addr":"192.168.1.9:7776","us":1}]}`))
 	f.Add(uint8(wire.TypeCall), make([]byte, 16))
 	f.Add(uint8(wire.TypeCancel), wire.AppendCancel(nil, [16]byte{1}, "unreadable"))
+	f.Add(uint8(wire.TypePicture), []byte{0xff, 0xd8})
 	f.Add(uint8(wire.TypeOffer), []byte(`{}`))
 	f.Fuzz(func(t *testing.T, typ uint8, body []byte) {
 		m := New(Config{Conn: config("A", id, 1), Changed: func(State) {}, Log: slog.New(slog.DiscardHandler)})

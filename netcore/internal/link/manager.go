@@ -101,6 +101,12 @@ type Config struct {
 	// Compare is told a Verify, Nonce or Verdict that a peer says on a link, of which body is valid until it
 	// returns. An error ends the link. It holds up the link for as long as it runs. nil: such frames mean nothing.
 	Compare func(l Line, t wire.Type, body []byte) error
+	// Picture returns the picture of this node, nil if it has none. It is told to the peers that may see it. Whoever changes
+	// it calls [Manager.PictureChanged], and what was returned never changes. nil: nobody is told of any.
+	Picture func() []byte
+	// Pictured is told the body of a Picture that a peer says, which is valid until it returns. It must not block, nor call the
+	// Manager. nil: pictures mean nothing.
+	Pictured func(peer identity.PeerID, body []byte)
 	// Access says what this node has to do with a peer. It must not block, nor call the
 	// Manager. Whoever changes its answers calls [Manager.AccessChanged]. nil: Full.
 	Access func(identity.PeerID) Access

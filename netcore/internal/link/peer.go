@@ -72,8 +72,11 @@ type link struct {
 	answering atomic.Bool // this side answers a Check
 
 	names   *rate.Limiter // how often the other end may change its name
-	telling sync.Mutex    // held while a Name is said; guards what follows
+	telling sync.Mutex    // held while a Name or a Picture is said; guards what follows
 	said    string        // what this node is called, as the other end knows
+
+	picture  []byte // what this node looks like, as the other end knows
+	pictured bool   // it does know
 }
 
 func newLink(c *conn.Conn) *link {

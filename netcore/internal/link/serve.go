@@ -91,6 +91,7 @@ func (m *Manager) serve(p *peer, l *link) {
 	stop := context.AfterFunc(m.ctx, l.Interrupt)
 	m.tellAddrs(l)
 	m.tellName(l)
+	m.beginPicture(l)
 	bye, err := m.read(p, l)
 	stop()
 	lived := time.Since(l.since)
@@ -141,6 +142,10 @@ func (m *Manager) heard(p *peer, l *link, t wire.Type, body []byte) error {
 		return m.heardAddrs(p, body)
 	case wire.TypeName:
 		return m.heardName(p, l, body)
+	case wire.TypePicture:
+		if m.cfg.Pictured != nil {
+			m.cfg.Pictured(p.id, body)
+		}
 	case wire.TypeCheck:
 		m.check(p, l)
 	case wire.TypeChecked:

@@ -37,10 +37,50 @@ func (s *Store) ChangePeer(id identity.PeerID, change func(body []byte) ([]byte,
 	return wrap("keep a peer", tx.Commit())
 }
 
-// DropPeer forgets a peer. It is no error if it is not there.
+// DropPeer forgets a peer, and its picture. It is no error if it is not there.
 func (s *Store) DropPeer(id identity.PeerID) error {
-	_, err := s.db.Exec("DELETE FROM peers WHERE id = ?", id[:])
-	return wrap("forget a peer", err)
+	tx, err := s.db.Begin()
+	if err != nil {
+		return wrap("forget a peer", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	for _, table := range []string{"peers", "pictures"} {
+		if _, err := tx.Exec("DELETE FROM "+table+" WHERE id = ?", id[:]); err != nil {
+			return wrap("forget a peer", err)
+		}
+	}
+	return wrap("forget a peer", tx.Commit())
+}
+
+// SetPicture keeps the picture of a peer, in place of the one before, if the peer is kept; nil: it has none.
+func (s *Store) SetPicture(id identity.PeerID, jpeg []byte) error {
+	var err error
+	if jpeg == nil {
+		_, err = s.db.Exec("DELETE FROM pictures WHERE id = ?", id[:])
+	} else {
+		_, err = s.db.Exec("INSERT OR REPLACE INTO pictures (id, jpeg) SELECT id, ? FROM peers WHERE id = ?", jpeg, id[:])
+	}
+	return wrap("keep a picture", err)
+}
+
+// Pictures returns the pictures of all peers that have one.
+func (s *Store) Pictures() (map[identity.PeerID][]byte, error) {
+	rows, err := s.db.Query("SELECT id, jpeg FROM pictures")
+	if err != nil {
+		return nil, wrap("read pictures", err)
+	}
+	defer rows.Close()
+	pictures := make(map[identity.PeerID][]byte)
+	for rows.Next() {
+		var id, jpeg []byte
+		if err := rows.Scan(&id, &jpeg); err != nil {
+			return nil, wrap("read pictures", err)
+		}
+		if len(id) == len(identity.PeerID{}) {
+			pictures[identity.PeerID(id)] = jpeg
+		}
+	}
+	return pictures, wrap("read pictures", rows.Err())
 }
 
 // Peers returns all peers that are kept.

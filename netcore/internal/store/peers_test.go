@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"ferry/netcore/internal/identity"
@@ -95,4 +96,33 @@ func TestChangeThatChangesNothing(t *testing.T) {
 	if list, err := window.Peers(); err != nil || len(list) != 0 {
 		t.Errorf("%v, %v", list, err)
 	}
+}
+
+// TestPictures: a picture is kept for as long as its peer is, and the last one only.
+func TestPictures(t *testing.T) {
+	window, command := twoStores(t)
+	anna, stranger := identity.PeerID{1}, identity.PeerID{2}
+	has := func(what string, want map[identity.PeerID][]byte) {
+		t.Helper()
+		if got, err := command.Pictures(); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, %v", what, got, err)
+		}
+	}
+	none := map[identity.PeerID][]byte{}
+	if err := errors.Join(window.ChangePeer(anna, set("{}")), window.SetPicture(stranger, []byte("jpeg"))); err != nil {
+		t.Fatal(err)
+	}
+	has("of a stranger", none)
+	if err := errors.Join(window.SetPicture(anna, []byte("first")), window.SetPicture(anna, []byte("second"))); err != nil {
+		t.Fatal(err)
+	}
+	has("after a change", map[identity.PeerID][]byte{anna: []byte("second")})
+	if err := window.SetPicture(anna, nil); err != nil {
+		t.Fatal(err)
+	}
+	has("after it was taken away", none)
+	if err := errors.Join(window.SetPicture(anna, []byte("third")), window.DropPeer(anna), window.ChangePeer(anna, set("{}"))); err != nil {
+		t.Fatal(err)
+	}
+	has("of one that was forgotten, and is known anew", none)
 }

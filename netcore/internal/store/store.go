@@ -58,6 +58,10 @@ var migrations = []string{
 	`ALTER TABLE transfers ADD COLUMN words TEXT NOT NULL DEFAULT ''; -- what it is found by
 	ALTER TABLE transfers ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0; -- it is to be forgotten as soon as its peer knows
 	CREATE INDEX transfers_dropped ON transfers (id) WHERE dropped;`,
+	`CREATE TABLE pictures (
+		id   BLOB PRIMARY KEY, -- peer ID, 32 bytes, that is in peers too
+		jpeg BLOB NOT NULL
+	) STRICT;`,
 }
 
 // ErrNewer is returned for a database that a later version of Ferry has written.

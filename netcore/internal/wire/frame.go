@@ -28,6 +28,7 @@ const (
 	TypeNonce   Type = 0x0d
 	TypeVerdict Type = 0x0e
 	TypeName    Type = 0x0f
+	TypePicture Type = 0x15
 	TypeStatus  Type = 0x1f
 	TypeOffer   Type = 0x10
 	TypeEntries Type = 0x11
@@ -53,6 +54,8 @@ const (
 	// that and its number.
 	MaxPiece = 256 << 10
 	MaxPart  = MaxPiece + binary.MaxVarintLen64
+	// MaxPicture is how large the picture of a device is.
+	MaxPicture = 16 << 10
 
 	// HashSize is the size of a BLAKE3 hash.
 	HashSize = 32
@@ -84,6 +87,7 @@ var types = map[Type]struct {
 	TypeNonce:   {"Nonce", CommitmentSize + NonceSize, CommitmentSize + NonceSize},
 	TypeVerdict: {"Verdict", CommitmentSize + 1, CommitmentSize + 1},
 	TypeName:    {"Name", 2, maxName},
+	TypePicture: {"Picture", 0, MaxPicture},
 	TypeStatus:  {"Status", 2, MaxData},
 	TypeOffer:   {"Offer", 2, MaxControl},
 	TypeEntries: {"Entries", 1, MaxPage},
