@@ -20,6 +20,7 @@ func (n *Node) finish(tr *tracked, result transfer.Result, err error) {
 		n.forget(tr) // nobody has agreed to anything: it is a new offer when it comes again
 		err = withdrawn(err)
 	}
+	n.keepFiles(tr)
 	tr.end(result, err)
 	if tell {
 		// Over a link as well: the transfer's own connection may be dead. Once more with the

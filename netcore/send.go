@@ -257,6 +257,7 @@ func (n *Node) goOn(ctx context.Context, tr *tracked) {
 		n.finish(tr, transfer.Result{}, err)
 		return
 	}
+	src.List(&tr.meter.Ledger)
 	if !tr.held() {
 		tr.wakeUp()
 	}

@@ -72,6 +72,24 @@ func CodeOf(err error) Code {
 	return "internal"
 }
 
+// Number is a small number for code in the memory of this program; see Numbered.
+func (c Code) Number() byte {
+	for i, row := range table {
+		if row.code == c {
+			return byte(i)
+		}
+	}
+	return Code("internal").Number()
+}
+
+// Numbered is the code with a number.
+func Numbered(n byte) Code {
+	if int(n) < len(table) {
+		return table[n].code
+	}
+	return "internal"
+}
+
 // Kind returns the sentinel that code names, [Internal] for an unknown one.
 func (c Code) Kind() error {
 	for _, row := range table {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"time"
 )
@@ -63,7 +64,7 @@ func (s *Store) Prune(keep int, limit time.Time) error {
 	_, err := s.db.Exec(`UPDATE transfers SET dropped = 1 WHERE ended IS NOT NULL AND NOT dropped AND (ended < ? OR id NOT IN
 		(SELECT id FROM transfers WHERE ended IS NOT NULL AND NOT dropped ORDER BY started DESC LIMIT ?))`, since, keep)
 	if err == nil {
-		err = s.sweep()
+		err = errors.Join(s.sweep(), s.trimLists())
 	}
 	return wrap("forget old transfers", err)
 }
@@ -71,5 +72,8 @@ func (s *Store) Prune(keep int, limit time.Time) error {
 // sweep removes what is dropped, once the peers know of it.
 func (s *Store) sweep() error {
 	_, err := s.db.Exec("DELETE FROM transfers WHERE dropped AND NOT untold")
+	if err == nil {
+		_, err = s.db.Exec("DELETE FROM lists WHERE id NOT IN (SELECT id FROM transfers WHERE NOT dropped)")
+	}
 	return err
 }

@@ -1,6 +1,6 @@
 // Package store keeps what a node must not forget when its program ends: its
-// transfers, those that are on their way and those that are over, and the peers
-// that it has had to do with.
+// transfers, those that are on their way and those that are over, with the lists of what they
+// were made of, and the peers that it has had to do with.
 //
 // It is one SQLite database in the config folder, ferry.db, which several
 // processes may have open at the same time: a window and any number of
@@ -62,6 +62,12 @@ var migrations = []string{
 		id   BLOB PRIMARY KEY, -- peer ID, 32 bytes, that is in peers too
 		jpeg BLOB NOT NULL
 	) STRICT;`,
+	`CREATE TABLE lists (
+		number INTEGER PRIMARY KEY,         -- grows
+		id     BLOB    NOT NULL UNIQUE,     -- of the transfer
+		body   BLOB    NOT NULL
+	) STRICT;
+	CREATE INDEX transfers_by_peer ON transfers (peer, started);`,
 }
 
 // ErrNewer is returned for a database that a later version of Ferry has written.
@@ -73,13 +79,15 @@ type Store struct {
 	dir   string
 	owner string
 	lock  *flock.Flock
+
+	maxLists int64
 }
 
 // Open opens the database in dir, which must exist, and makes it if there is none. owner
 // names this process; no two have the same. If setAside is not empty, there was a damaged
 // one, which now has that name.
 func Open(dir, owner string) (s *Store, setAside string, err error) {
-	s = &Store{dir: dir, owner: owner}
+	s = &Store{dir: dir, owner: owner, maxLists: maxLists}
 	if err := s.lockOwner(); err != nil {
 		return nil, "", err
 	}

@@ -64,6 +64,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 	}
 	if r.in.Choice.unwanted.has(i) {
 		r.refused.set(i)
+		r.meter.Ledger.set(i, LeftOut)
 		return wire.HaveItem{Index: i, Kind: wire.HaveUnwanted}, true, nil
 	}
 	switch {
@@ -76,6 +77,7 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 		return r.refuse(i, err)
 	}
 	if e.Folder || e.Link {
+		r.meter.Ledger.set(i, Moved)
 		return item, false, nil
 	}
 	f, where, length, err := r.delivery.Lookup(entry(e))

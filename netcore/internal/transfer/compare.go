@@ -97,6 +97,7 @@ func (s *sender) have(ctx context.Context, e wire.Entry, it wire.HaveItem) error
 	case it.Kind == wire.HaveUnwanted:
 		s.skip.set(it.Index)
 		s.unwanted.set(it.Index)
+		s.meter.Ledger.set(it.Index, LeftOut)
 		s.spared.add(e)
 		return nil
 	case !file || it.Length <= 0 || it.Length > e.Size:

@@ -70,7 +70,7 @@ func (r *receiver) begin(ctx context.Context) error {
 	if e.Folder || e.Link || r.refused.has(index) || offset != 0 && offset != length {
 		return fmt.Errorf("%w: content of entry %d from %d on", fault.Protocol, index, offset)
 	}
-	r.meter.begin(length, length > 0 && length == e.Size)
+	r.meter.begin(index, length, length > 0 && length == e.Size)
 	if offset != length {
 		r.meter.drop() // the sender has other bytes than those
 	}

@@ -1,9 +1,11 @@
 package transfer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/wire"
@@ -16,7 +18,39 @@ type cursor struct {
 	index int64 // of the entry that next returns
 }
 
-func (m *Manifest) cursor() *cursor { return &cursor{pages: m.spool.pages()} }
+func (m *Manifest) cursor() *cursor { return m.cursorAt(0) }
+
+// A pageMark is where a page begins, so that a cursor need not begin with the first.
+type pageMark struct {
+	entries int64 // before it
+	offset  int64 // in the spool
+}
+
+// skipAhead is how many entries there are between two marks, at least: whoever makes the pages small must not fill the memory.
+const skipAhead = 1024
+
+// markPage notes where the next page begins.
+func (m *Manifest) markPage() {
+	last := int64(0)
+	if n := len(m.marks); n > 0 {
+		last = m.marks[n-1].entries
+	}
+	if m.spooled-last >= skipAhead {
+		m.marks = append(m.marks, pageMark{m.spooled, m.spool.size})
+	}
+}
+
+// cursorAt returns a cursor that is at index, or not far before it.
+func (m *Manifest) cursorAt(index int64) *cursor {
+	n, found := slices.BinarySearchFunc(m.marks, index, func(p pageMark, i int64) int { return cmp.Compare(p.entries, i) })
+	if found {
+		n++
+	}
+	if n == 0 {
+		return &cursor{pages: m.spool.pages(0)}
+	}
+	return &cursor{pages: m.spool.pages(m.marks[n-1].offset), index: m.marks[n-1].entries}
+}
 
 // next returns the entry at index and advances, or io.EOF.
 func (c *cursor) next() (wire.Entry, error) {

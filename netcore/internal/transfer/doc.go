@@ -19,6 +19,6 @@
 // before the decision, and writes nothing that is not in the manifest. What fails
 // alone is listed at both ends, and the rest goes on.
 //
-// Memory does not grow with the size of files, and by a few bits for each entry; at a
-// receiver by 24 bytes for each file of which something is there already.
+// Memory does not grow with the size of files, and by less than two bytes for each entry, most of that in the [Ledger] that says
+// what has become of it; at a receiver by 24 bytes for each file of which something is there already.
 package transfer

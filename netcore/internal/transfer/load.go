@@ -36,15 +36,11 @@ func Load(path string) (*Source, error) {
 }
 
 func (s *Source) read(f io.Reader) error {
-	r := &recordReader{r: bufio.NewReaderSize(f, 64<<10), hash: blake3.New()}
+	r := newRecordReader(f)
 	if magic := r.bytes(uint64(len(sourceMagic))); string(magic) != sourceMagic {
 		r.fail(errors.New("it is no list of this version"))
 	}
-	for n := r.number(wire.MaxPage); n > 0; n = r.number(wire.MaxPage) {
-		if page := r.bytes(n); r.err == nil {
-			r.fail(s.Manifest.AddPage(page))
-		}
-	}
+	r.pages(s.Manifest)
 	for range r.number(wire.MaxEntries) {
 		if p := r.string(); r.err == nil {
 			s.Paths = append(s.Paths, p)
@@ -89,6 +85,19 @@ type recordReader struct {
 	hash *blake3.Hasher
 	buf  []byte
 	err  error
+}
+
+func newRecordReader(r io.Reader) *recordReader {
+	return &recordReader{r: bufio.NewReaderSize(r, 64<<10), hash: blake3.New()}
+}
+
+// pages reads pages into m, up to the 0 that ends them.
+func (r *recordReader) pages(m *Manifest) {
+	for n := r.number(wire.MaxPage); n > 0; n = r.number(wire.MaxPage) {
+		if page := r.bytes(n); r.err == nil {
+			r.fail(m.AddPage(page))
+		}
+	}
 }
 
 // fail notes what is wrong; nil is nothing.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"strings"
+	"sync/atomic"
 
 	"github.com/zeebo/blake3"
 
@@ -33,13 +34,16 @@ type Manifest struct {
 	// of a folder is the sum of all in it. At most MaxTop.
 	Top []wire.Entry
 
-	digest *blake3.Hasher // of the pages
-	names  *blake3.Hasher // of kinds, paths and targets
-	scrap  []byte         // what goes into names
-	page   wire.Page
-	spool  spool
-	paths  int64  // bytes of all paths
-	last   string // path of the entry that was added last
+	digest  *blake3.Hasher // of the pages
+	names   *blake3.Hasher // of kinds, paths and targets
+	scrap   []byte         // what goes into names
+	page    wire.Page
+	spool   spool
+	marks   []pageMark   // in order
+	spooled int64        // entries
+	users   atomic.Int32 // besides the one that made it
+	paths   int64        // bytes of all paths
+	last    string       // path of the entry that was added last
 }
 
 // NewManifest returns an empty manifest. A long one is kept in a temporary
@@ -82,6 +86,8 @@ func (m *Manifest) AddPage(body []byte) error {
 	if err == nil {
 		m.digest.Write(body)
 		err = m.spool.append(body)
+		m.spooled = m.Entries()
+		m.markPage()
 	}
 	if errors.Is(err, fault.TooLarge) || errors.Is(err, errTwice) {
 		return fmt.Errorf("%w: %w", fault.Protocol, err)
@@ -101,9 +107,12 @@ func (m *Manifest) flushPage() error {
 	if m.page.Len() == 0 {
 		return nil
 	}
-	defer m.page.Reset()
 	m.digest.Write(m.page.Body())
-	return m.spool.append(m.page.Body())
+	err := m.spool.append(m.page.Body())
+	m.spooled += int64(m.page.Len())
+	m.markPage()
+	m.page.Reset()
+	return err
 }
 
 // count takes e into the totals after it has passed the gate for names. If it
@@ -176,7 +185,7 @@ func (m *Manifest) countTop(e wire.Entry) {
 
 // sendPages calls send with the body of each page.
 func (m *Manifest) sendPages(send func(body []byte) error) error {
-	pages := m.spool.pages()
+	pages := m.spool.pages(0)
 	for {
 		body, err := pages.next()
 		if err == io.EOF {
@@ -205,5 +214,13 @@ func (m *Manifest) All() iter.Seq[wire.Entry] {
 	}
 }
 
-// Close removes what the manifest keeps on disk.
-func (m *Manifest) Close() error { return m.spool.close() }
+// hold has the manifest stay open for one more Close.
+func (m *Manifest) hold() { m.users.Add(1) }
+
+// Close removes what the manifest keeps on disk, once all who use it have called it.
+func (m *Manifest) Close() error {
+	if m.users.Add(-1) >= 0 {
+		return nil
+	}
+	return m.spool.close()
+}

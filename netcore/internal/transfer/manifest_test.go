@@ -195,7 +195,7 @@ func TestDamagedListIsNoShorterList(t *testing.T) {
 		"endless page":        {0xff, 0xff, 0xff, 0xff, 0x7f, 1},
 	} {
 		s := spool{mem: mem}
-		if _, err := s.pages().next(); err == nil || errors.Is(err, io.EOF) {
+		if _, err := s.pages(0).next(); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v, want an error", name, err)
 		}
 	}

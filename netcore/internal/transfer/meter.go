@@ -6,12 +6,20 @@ import "sync/atomic"
 type Meter struct {
 	files, bytes, found, foundFiles atomic.Int64
 
+	// Ledger says what has become of each entry.
+	Ledger Ledger
+
 	// Of the file under way: how much of it was found, whether that was all of
 	// it, and how much has moved.
 	fileFound int64
 	fileWhole bool
 	fileMoved int64
+	index     atomic.Int64 // which entry it is, and 1
+	fileBytes atomic.Int64 // found and moved
 }
+
+// File is which entry is under way, and how many bytes of it are there; below 0: none is.
+func (m *Meter) File() (index, bytes int64) { return m.index.Load() - 1, m.fileBytes.Load() }
 
 // Files is the number of files that are whole.
 func (m *Meter) Files() int64 { return m.files.Load() }
@@ -32,8 +40,11 @@ func (m *Meter) reset() {
 	m.bytes.Store(0)
 	m.found.Store(0)
 	m.foundFiles.Store(0)
-	m.begin(0, false)
+	m.begin(none, 0, false)
 }
+
+// none is the index of no entry.
+const none = -1
 
 // foundAhead counts n bytes of a file whose turn is still to come, and the file
 // if that is all of it.
@@ -49,30 +60,38 @@ func (m *Meter) foundAhead(n int64, whole bool) {
 // beside the goroutine that counts.
 func (m *Meter) unfound() { m.foundFiles.Add(-1) }
 
-// begin starts with a file, of which foundAhead has counted found bytes.
-func (m *Meter) begin(found int64, whole bool) {
+// begin starts with a file, which is entry index, and of which foundAhead has counted found bytes.
+func (m *Meter) begin(index, found int64, whole bool) {
 	m.fileFound, m.fileWhole, m.fileMoved = found, whole, 0
+	m.index.Store(index + 1)
+	m.fileBytes.Store(found)
 }
 
 func (m *Meter) moved(n int64) {
 	m.fileMoved += n
+	m.fileBytes.Add(n)
 	m.bytes.Add(n)
 }
 
 // whole ends the file: all of it is there.
 func (m *Meter) whole() {
 	m.files.Add(1)
-	m.begin(0, false)
+	fate := Moved
+	if m.fileWhole {
+		fate = There
+	}
+	m.Ledger.set(m.index.Load()-1, fate)
+	m.begin(none, 0, false)
 }
 
-// drop ends the file: nothing of it counts.
+// drop has nothing of the file count. It may begin anew.
 func (m *Meter) drop() {
 	m.found.Add(-m.fileFound)
 	m.bytes.Add(-m.fileFound - m.fileMoved)
 	if m.fileWhole {
 		m.unfound()
 	}
-	m.begin(0, false)
+	m.begin(m.index.Load()-1, 0, false)
 }
 
 // settle replaces the count by what the receipt says.

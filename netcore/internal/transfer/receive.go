@@ -75,6 +75,8 @@ func (in *Incoming) Receive(ctx context.Context, to Arrival) (Result, error) {
 	defer in.cancel(nil)
 	in.c.SetPace(nil) // a person wants it
 	r.meter.reset()
+	r.failed.ledger = &r.meter.Ledger
+	r.meter.Ledger.attach(r.m, nil)
 	err := r.run(ctx, to.Free)
 	if r.open != nil {
 		err = errors.Join(err, r.keep())

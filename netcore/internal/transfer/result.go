@@ -37,9 +37,10 @@ type Result struct {
 
 // failures collects what failed. It may be used by several goroutines.
 type failures struct {
-	mu    sync.Mutex
-	count int64
-	list  []Failure
+	mu     sync.Mutex
+	count  int64
+	list   []Failure
+	ledger *Ledger // hears of each; may be nil
 }
 
 // from starts with what failed before.
@@ -51,6 +52,9 @@ func (f *failures) from(earlier *failures) *failures {
 }
 
 func (f *failures) add(one Failure) {
+	if f.ledger != nil {
+		f.ledger.fail(one)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.count++

@@ -94,6 +94,8 @@ func Send(ctx context.Context, c *conn.Conn, out Outgoing) (Result, error) {
 	defer s.near.close()
 	s.refused.Store(-1)
 	s.meter.reset()
+	s.failed.ledger = &s.meter.Ledger
+	s.src.List(&s.meter.Ledger)
 	receipt, err := s.run(ctx)
 	result := s.result(receipt)
 	if err != nil {

@@ -43,7 +43,7 @@ func (s *sender) sendAll(ctx context.Context) error {
 
 // sendWhole says that the receiver's copy, which compare has checked, is right.
 func (s *sender) sendWhole(i int64, e wire.Entry) error {
-	s.meter.begin(e.Size, true)
+	s.meter.begin(i, e.Size, true)
 	s.sent(i, e)
 	return s.sendFileFrame(i, e.Size)
 }
@@ -64,7 +64,7 @@ func (s *sender) sent(i int64, e wire.Entry) {
 // an error is one of the connection.
 func (s *sender) sendFile(ctx context.Context, i int64, e wire.Entry) error {
 	offset := s.offsets[i]
-	s.meter.begin(offset, false)
+	s.meter.begin(i, offset, false)
 	f, err := s.src.open(&s.near, e)
 	if err != nil {
 		return s.giveUp(i, err)

@@ -66,6 +66,12 @@ func (s *Source) Nothing() (Result, error) {
 // of them.
 func (s *Source) Failed() (count int64, first []Failure) { return s.failed.snapshot() }
 
+// List has l tell of s, which stays open for as long as l needs it.
+func (s *Source) List(l *Ledger) {
+	_, unlisted := s.failed.snapshot()
+	l.attach(s.Manifest, unlisted)
+}
+
 // Close removes what the source keeps on disk.
 func (s *Source) Close() error { return s.Manifest.Close() }
 

@@ -116,12 +116,12 @@ func (s *spool) seal() error {
 	return unwritten(err)
 }
 
-// pages returns a reader over all pages from the start. Only after seal.
-func (s *spool) pages() *pageReader {
+// pages returns a reader over all pages from the one on that begins at offset. Only after seal.
+func (s *spool) pages(offset int64) *pageReader {
 	if s.file == nil {
-		return &pageReader{r: bufio.NewReader(bytes.NewReader(s.mem))}
+		return &pageReader{r: bufio.NewReader(bytes.NewReader(s.mem[offset:]))}
 	}
-	return &pageReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
+	return &pageReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, offset, s.size-offset), 64<<10)}
 }
 
 func (s *spool) close() error {
