@@ -72,7 +72,7 @@ func (n *Node) settle(tr *tracked, result transfer.Result, err error) transfer.R
 	}
 	defer n.tidy(release)
 	if !cancelled {
-		n.tidy(func() error { return box.Settle(tr.id.String()) })
+		n.tidy(func() error { return box.Settle(tr.id.String(), result.FailedCount > 0) })
 		return result
 	}
 	keepFiles := tr.keepsFiles(err)

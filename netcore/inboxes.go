@@ -17,12 +17,12 @@ type sharedInbox struct {
 	users int
 }
 
-// use opens dir, or joins those who have it open. release must follow.
+// use opens dir, or joins those who have it open, if it is still that folder. release must follow.
 func (s *inboxes) use(dir string) (in *inbox.Inbox, release func() error, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	shared := s.open[dir]
-	if shared == nil {
+	if shared == nil || shared.InPlace() != nil {
 		opened, err := inbox.Open(dir)
 		if err != nil {
 			return nil, nil, err
@@ -34,16 +34,17 @@ func (s *inboxes) use(dir string) (in *inbox.Inbox, release func() error, err er
 		s.open[dir] = shared
 	}
 	shared.users++
-	return shared.Inbox, func() error { return s.release(dir) }, nil
+	return shared.Inbox, func() error { return s.release(shared) }, nil
 }
 
-func (s *inboxes) release(dir string) error {
+func (s *inboxes) release(shared *sharedInbox) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	shared := s.open[dir]
 	if shared.users--; shared.users > 0 {
 		return nil
 	}
-	delete(s.open, dir)
+	if s.open[shared.Dir()] == shared {
+		delete(s.open, shared.Dir())
+	}
 	return shared.Close()
 }

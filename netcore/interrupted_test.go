@@ -241,6 +241,10 @@ func TestChangedSource(t *testing.T) {
 	if n := asked.Load(); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
+	netcoretest.Eventually(t, "that nothing is left of what it was before", func() bool {
+		_, err := os.Stat(filepath.Join(bob.Inbox(), ".ferry-partial"))
+		return errors.Is(err, os.ErrNotExist)
+	})
 }
 
 // TestGrownOutOfAllProportion: what was accepted is not a licence for any size.

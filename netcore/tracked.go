@@ -236,10 +236,14 @@ func (r *Receipt) wire() wire.Receipt {
 // nothingArrived returns why not a single entry of a transfer arrived that went
 // through all the same; nil if one did.
 func nothingArrived(t *Transfer, result transfer.Result) error {
-	if result.Receipt.Files > 0 || t.Folders > 0 || len(result.Failures) == 0 {
+	if result.Receipt.Files > 0 || len(result.Failures) == 0 || int(result.Receipt.Failed) < t.Files+t.Folders+t.Links {
 		return nil
 	}
-	return result.Failures[0].Err
+	first := result.Failures[0]
+	if first.Remote {
+		return &remoteEnd{first.Err}
+	}
+	return first.Err
 }
 
 func (t *Transfer) setDelivered(d inbox.Results) {

@@ -244,6 +244,58 @@ func TestInboxChangesMeanwhile(t *testing.T) {
 	}
 }
 
+// TestInboxIsGone moves or removes the folder that a transfer goes to, meanwhile: neither end believes that anything
+// has arrived there.
+func TestInboxIsGone(t *testing.T) {
+	for name, gone := range map[string]func(dir string) error{
+		"moved":   func(dir string) error { return os.Rename(dir, dir+" (trash)") },
+		"removed": os.RemoveAll,
+		"another": func(dir string) error { return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o755)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := filepath.Join(t.TempDir(), "album")
+			netcoretest.Tree{"a.txt": "a", "sub/b.txt": "b"}.Write(t, src)
+			anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob")
+			id := anna.MustSend(t, anna.Meet(t, bob), bigFile(t), src)
+			bob.WaitTransfer(t, "progress", moved(0))
+			if err := gone(bob.Inbox()); err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range []*netcoretest.Host{anna, bob} {
+				got := h.WaitFinal(t, id)
+				if got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrUnwritten) || got.Err.Remote != (h == anna) {
+					t.Errorf("%v %v", got.State, got.Err)
+				}
+			}
+			again, err := anna.Retry(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := bob.WaitFinal(t, again); got.State != netcore.Done || got.FailedCount != 0 {
+				t.Errorf("once more: %v %v, %d failed", got.State, got.Err, got.FailedCount)
+			}
+			if got := netcoretest.Snapshot(t, bob.Inbox()); len(got) != 5 {
+				t.Errorf("there is %q", got)
+			}
+		})
+	}
+}
+
+// TestNothingCanBeWritten sends a folder to where nothing can be made, not even the folder.
+func TestNothingCanBeWritten(t *testing.T) {
+	src := filepath.Join(t.TempDir(), "album")
+	netcoretest.Tree{"a.txt": "a", "sub/b.txt": "b"}.Write(t, src)
+	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
+	netcoretest.Tree{".ferry-partial": "in the way"}.Write(t, bob.Inbox())
+	id := anna.MustSend(t, anna.Meet(t, bob), src)
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		got := h.WaitFinal(t, id)
+		if got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrUnwritten) || got.Err.Remote != (h == anna) || got.FailedCount != 4 {
+			t.Errorf("%v %v, %d failed", got.State, got.Err, got.FailedCount)
+		}
+	}
+}
+
 // TestNoNameIsFree has taken all names that a file could get: the sender must not
 // believe that it arrived.
 func TestNoNameIsFree(t *testing.T) {

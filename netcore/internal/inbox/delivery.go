@@ -103,6 +103,9 @@ func (d *Delivery) folder(e Entry) (*folder, error) {
 	return f, err
 }
 
+// InPlace is [Inbox.InPlace].
+func (d *Delivery) InPlace() error { return d.in.InPlace() }
+
 // Close ends the delivery. What has not been committed stays as partials.
 // A second call does nothing.
 func (d *Delivery) Close() error {

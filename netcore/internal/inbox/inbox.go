@@ -2,12 +2,15 @@ package inbox
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ferry/netcore/internal/fault"
 )
 
 // An Inbox is an open folder that received files land in. Its methods may be
@@ -138,6 +141,15 @@ func makeInbox(dir string) error {
 
 // Dir returns the absolute path of the inbox.
 func (in *Inbox) Dir() string { return in.dir }
+
+// InPlace returns an error of the kind fault.Unwritten if the inbox is no longer where it was opened: somebody has moved
+// or removed it, and nobody would find there what goes into it now.
+func (in *Inbox) InPlace() error {
+	if info, err := os.Stat(in.dir); err != nil || !os.SameFile(info, in.info) {
+		return fmt.Errorf("%w: the folder was moved or removed meanwhile", fault.Unwritten)
+	}
+	return nil
+}
 
 // maxReserve is what is left free on a filesystem, if that is no more than a
 // hundredth of it: a system with a full disk does strange things.

@@ -21,10 +21,34 @@ func (in *Inbox) BeginTransfer(sender, id string) (*Delivery, error) {
 	return newDelivery(in, sender, in.join(strings.ToLower(id), false)), nil
 }
 
-// Settle says that the transfer id is done, and need not be undone. No
-// delivery of it may be open.
-func (in *Inbox) Settle(id string) error {
-	return in.end(id, func(name string, j staged) error { return j.stage.retire(name, j.file, j.size) })
+// Settle says that the transfer id is done, and need not be undone. The partials that it has left are of
+// files that changed before they were whole, and are removed; unless keepPartials says that files failed, which
+// another transfer may bring. No delivery of it may be open.
+func (in *Inbox) Settle(id string, keepPartials bool) error {
+	return in.end(id, func(name string, j staged) error {
+		if !keepPartials {
+			if err := in.disposeAll(name, j); err != nil {
+				return errors.Join(err, j.file.Close())
+			}
+		}
+		return j.stage.retire(name, j.file, j.size)
+	})
+}
+
+// disposeAll removes the partials that the journal j, called name, has and no other one.
+func (in *Inbox) disposeAll(name string, j staged) error {
+	if !j.stage.hasPartials() {
+		return nil
+	}
+	others, err := j.stage.others(name)
+	if err != nil {
+		return err
+	}
+	return readJournal(j.file, j.size, string(partialBegun), func(r record) {
+		if begun, there := others.partials[r.path]; there && !begun {
+			in.dispose(j.stage, r.path)
+		}
+	})
 }
 
 // Undo takes back what the transfer id has brought in all its attempts: partials;

@@ -187,7 +187,7 @@ func TestUndoThatIsNotPossibleYet(t *testing.T) {
 		if err := inbox.Undo(transferID, false); !errors.Is(err, fault.Busy) {
 			t.Errorf("Undo in %s while the transfer is open: %v", name, err)
 		}
-		if err := inbox.Settle(transferID); !errors.Is(err, fault.Busy) {
+		if err := inbox.Settle(transferID, false); !errors.Is(err, fault.Busy) {
 			t.Errorf("Settle in %s while the transfer is open: %v", name, err)
 		}
 	}
@@ -202,14 +202,50 @@ func TestUndoThatIsNotPossibleYet(t *testing.T) {
 func TestSettle(t *testing.T) {
 	in := newInbox(t)
 	bring(t, in.Inbox, func(d *Delivery) { deliver(t, d, "a", "a") })
-	if err := in.Settle(strings.ToUpper(transferID)); err != nil {
+	if err := in.Settle(strings.ToUpper(transferID), false); err != nil {
 		t.Fatal(err)
 	}
 	wantNothingStaged(t, in.dir)
 	undoing(t, in.Inbox, false)
 	wantFiles(t, in.dir, "a=a")
-	if err := in.Settle(transferID); err != nil {
+	if err := in.Settle(transferID, false); err != nil {
 		t.Errorf("a second Settle: %v", err)
+	}
+}
+
+// A file that changed leaves the partial of what it was before, which nobody goes on with.
+func TestSettleRemovesPartials(t *testing.T) {
+	for name, tt := range map[string]struct {
+		keep, other bool // say so; another transfer has begun it, too
+		left        int
+	}{
+		"of no use":              {},
+		"of files that failed":   {keep: true, left: 1},
+		"also of another transfer": {other: true, left: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := newInbox(t)
+			content := strings.Repeat("x", smallSize+1)
+			bring(t, in.Inbox, func(d *Delivery) { keep(t, start(t, d, "old", content, 10)) })
+			if tt.other {
+				other(t, in.Inbox, func(d *Delivery) { keep(t, start(t, d, "old", content, 20)) })
+			}
+			bring(t, in.Inbox, func(d *Delivery) { deliver(t, d, "new", "new") })
+			if err := in.Settle(transferID, tt.keep); err != nil {
+				t.Fatal(err)
+			}
+			if got := partials(t, in.dir); len(got) != tt.left {
+				t.Errorf("partials: %q, want %d", got, tt.left)
+			}
+			wantFiles(t, in.dir, "new=new")
+		})
+	}
+}
+
+func keep(t *testing.T, p *Partial) {
+	t.Helper()
+	if err := p.Keep(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -219,7 +255,7 @@ func TestBadIDs(t *testing.T) {
 		if _, err := in.BeginTransfer(sender, id); err == nil {
 			t.Errorf("BeginTransfer(%q)", id)
 		}
-		if in.Undo(id, false) == nil || in.Settle(id) == nil {
+		if in.Undo(id, false) == nil || in.Settle(id, false) == nil {
 			t.Errorf("Undo or Settle(%q)", id)
 		}
 	}

@@ -30,7 +30,7 @@ func other(t testing.TB, in *Inbox, do func(d *Delivery)) {
 
 func settle(t testing.TB, in *Inbox, id string) {
 	t.Helper()
-	if err := in.Settle(id); err != nil {
+	if err := in.Settle(id, false); err != nil {
 		t.Fatal(err)
 	}
 }

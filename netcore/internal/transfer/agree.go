@@ -150,7 +150,7 @@ func (r contextReader) Read(p []byte) (int, error) {
 }
 
 func (r *receiver) refuse(i int64, err error) (wire.HaveItem, bool, error) {
-	if errors.Is(err, fault.NoSpace) {
+	if err := r.endsAll(err); err != nil {
 		return wire.HaveItem{}, false, err
 	}
 	r.refused.set(i)

@@ -240,7 +240,7 @@ func (r *receiver) fault() error {
 }
 
 // giveUp tells the sender that the open file cannot be taken in, because of
-// err; nil is no reason. A full disk ends the whole transfer.
+// err; nil is no reason. See endsAll for what ends the whole transfer.
 func (r *receiver) giveUp(err error) error {
 	if err == nil {
 		return nil
@@ -254,12 +254,21 @@ func (r *receiver) giveUp(err error) error {
 		}
 		err = errors.Join(err, partial.Discard())
 	}
-	if errors.Is(err, fault.NoSpace) {
+	if err := r.endsAll(err); err != nil {
 		return err
 	}
 	r.meter.drop()
 	r.failed.add(Failure{index: o.index, Err: err})
 	return r.sendFault(o.index, err)
+}
+
+// endsAll returns the error that the whole transfer ends with, if err is not about one entry alone: the disk is full,
+// or the inbox is gone.
+func (r *receiver) endsAll(err error) error {
+	if errors.Is(err, fault.NoSpace) {
+		return err
+	}
+	return r.delivery.InPlace()
 }
 
 // giveUpOpen gives up the open file, of which nothing follows.

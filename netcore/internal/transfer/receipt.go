@@ -26,6 +26,9 @@ func (r *receiver) finish(ctx context.Context) error {
 	if err := r.delivery.Commit(); err != nil {
 		return err
 	}
+	if err := r.delivery.InPlace(); err != nil {
+		return err
+	}
 	if err := r.uncommitted(); err != nil {
 		return err
 	}
