@@ -219,8 +219,8 @@ func TestSettleRemovesPartials(t *testing.T) {
 		keep, other bool // say so; another transfer has begun it, too
 		left        int
 	}{
-		"of no use":              {},
-		"of files that failed":   {keep: true, left: 1},
+		"of no use":                {},
+		"of files that failed":     {keep: true, left: 1},
 		"also of another transfer": {other: true, left: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
