@@ -45,12 +45,13 @@ func (w *Window) showAddress() {
 		s.show()
 		return
 	}
+	lines := container.New(tight(2))
 	body := container.NewVBox(newTitle(say(phrase{key: keyAddress})),
-		newParagraph(say(phrase{key: keyAddressText}), theme.SizeNameText, colorMuted))
+		newParagraph(say(phrase{key: keyAddressText}), theme.SizeNameText, colorMuted), lines)
 	for _, a := range addresses[:min(len(addresses), mostAddresses)] {
 		line := newHeading("")
 		line.setName(a, nil)
-		body.Add(line)
+		lines.Add(line)
 	}
 	if code := newQRCode(ticket); code != nil {
 		body.Add(container.NewHBox(layout.NewSpacer(), code, layout.NewSpacer()))

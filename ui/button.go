@@ -59,7 +59,7 @@ func (p *pressable) passOn(ev *fyne.KeyEvent) {
 
 func (p *pressable) MouseIn(*desktop.MouseEvent)    { p.setState(&p.hovered, true) }
 func (p *pressable) MouseOut()                      { p.setState(&p.hovered, false) }
-func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
+func (p *pressable) MouseMoved(*desktop.MouseEvent) { p.setState(&p.hovered, true) }
 func (p *pressable) FocusGained()                   { p.setState(&p.focused, !p.hovered) }
 func (p *pressable) FocusLost()                     { p.setState(&p.focused, false) }
 func (p *pressable) setDisabled(off bool)           { p.setState(&p.disabled, off) }
@@ -77,6 +77,7 @@ type buttonLook int
 const (
 	lookPrimary buttonLook = iota // the one that is meant
 	lookPlain                     // with an outline
+	lookGrave                     // the one that is meant, and is not easily undone
 	lookQuiet                     // words or an icon alone
 	lookToast                     // words on a toast
 )
@@ -136,6 +137,13 @@ func (b *button) MouseIn(ev *desktop.MouseEvent) {
 	}
 }
 
+// MouseMoved implements desktop.Hoverable. Who has been out of the window may come back to where he was, which counts as moving.
+func (b *button) MouseMoved(ev *desktop.MouseEvent) {
+	if !b.hovered {
+		b.MouseIn(ev)
+	}
+}
+
 func (b *button) MouseOut() {
 	b.pressable.MouseOut()
 	b.tips.leave()
@@ -174,18 +182,23 @@ func (b *button) colors() (back, words color.Color) {
 		back = tint(colorCard)
 	}
 	switch {
-	case b.disabled && b.look == lookPrimary:
+	case b.disabled && (b.look == lookPrimary || b.look == lookGrave):
 		return tint(colorTrack), tint(theme.ColorNameDisabled)
 	case b.disabled:
 		return back, tint(theme.ColorNameDisabled)
-	case b.look == lookPrimary:
+	case b.look == lookPrimary || b.look == lookGrave:
 		back, words = tint(theme.ColorNamePrimary), tint(theme.ColorNameForegroundOnPrimary)
+		if b.look == lookGrave {
+			back = tint(colorBad)
+		}
 		if b.hovered {
 			back = over(back, tint(theme.ColorNamePressed))
 		}
 		return back, words
 	case b.look == lookToast:
 		words = tint(colorLink)
+	case b.small: // nothing else tells it from a caption
+		words = tint(theme.ColorNamePrimary)
 	case b.look == lookQuiet:
 		words = tint(colorMuted)
 	}
@@ -206,8 +219,12 @@ func over(below, above color.Color) color.Color {
 	return color.NRGBA{R: mix(r0, r1), G: mix(g0, g1), B: mix(b0, b1), A: 0xff}
 }
 
-// smallSide is the room at the sides of a small button's words.
-const smallSide = 4
+// The room at the sides of the words of a small button and of a quiet one. It is out of line where they are at an edge, for
+// nothing but the words is seen.
+const (
+	smallSide = 4
+	quietSide = gap + 2
+)
 
 func (b *button) minSize() fyne.Size {
 	if b.icon != nil {
@@ -219,7 +236,7 @@ func (b *button) minSize() fyne.Size {
 	}
 	side := float32(space)
 	if b.look == lookQuiet || b.look == lookToast {
-		side = gap + 2
+		side = quietSide
 	}
 	return fyne.NewSize(words.Width+2*side, words.Height+12)
 }

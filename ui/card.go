@@ -89,6 +89,9 @@ func (c *card) paint() {
 		c.name.setColor(theme.ColorNameForeground) // muted ones cannot be read on it
 		c.caption.setColor(theme.ColorNameForeground)
 	}
+	if c.more != nil && setVisible(c.more, !c.target) {
+		c.place(c.Size()) // words have its room, or no longer
+	}
 	setVisible(c.seal, !c.peer.Verified.IsZero())
 	if c.tick != nil {
 		icon := theme.NewColoredResource(theme.CheckButtonIcon(), colorMuted)
@@ -197,7 +200,7 @@ func (c *card) place(s fyne.Size) {
 	put(c.face, gap+3, (s.Height-faceSize)/2, faceSize, faceSize)
 	right := s.Width - gap - 3
 	switch {
-	case c.more != nil:
+	case c.more != nil && c.more.Visible():
 		size := c.more.minSize()
 		right = s.Width - size.Width - 5
 		put(c.more, right+2, (s.Height-size.Height)/2, size.Width, size.Height)

@@ -99,9 +99,10 @@ func (p *checkPanel) line(c check) fyne.CanvasObject {
 func checkSign(t tone) fyne.CanvasObject {
 	look := signs[t]
 	if look.icon == nil {
+		const within = 2 // the room that icons have around them
 		ring := canvas.NewCircle(nil)
-		ring.StrokeWidth, ring.StrokeColor = 2, tint(look.color)
-		return ring
+		ring.StrokeWidth, ring.StrokeColor = 1.5, tint(look.color)
+		return padded(ring, within, within)
 	}
 	return widget.NewIcon(theme.NewColoredResource(look.icon(), look.color))
 }

@@ -36,7 +36,7 @@ type chooser struct {
 // four cards at most; more can be scrolled to.
 const (
 	chooserLeast = 60
-	chooserMost  = 4*(cardHeight+gap) - gap + 2
+	chooserMost  = 4*(cardHeight+gap) - gap + 2*ringRoom
 )
 
 func (w *Window) askToWhom(paths []string) {
@@ -46,7 +46,7 @@ func (w *Window) askToWhom(paths []string) {
 	c.cards = &lazyList[netcore.PeerID, *card]{pitch: cardHeight + gap, gap: gap, create: c.newCard, show: c.showCard}
 	c.cards.init()
 	c.nobody = newParagraph(say(phrase{key: keyToWhomNobody}), theme.SizeNameText, colorMuted)
-	c.scroll = container.NewVScroll(padded(c.cards, 1, 1))
+	c.scroll = scrolled(padded(c.cards, 0, ringRoom))
 	c.scroll.OnScrolled = func(fyne.Position) { c.cards.arrange() }
 	c.cards.scroll = c.scroll
 	c.send = newButton(lookPrimary, say(phrase{key: keySendNow}), c.sendNow)
@@ -54,7 +54,7 @@ func (w *Window) askToWhom(paths []string) {
 	tray := container.NewStack(newSurface(theme.ColorNameInputBackground, "", radius-2),
 		padded(container.NewVBox(c.names, c.amount), gap+3, gap))
 	body := container.NewBorder(container.NewVBox(c.title, tray, newCaption(say(phrase{key: keyToWhom}))), nil, nil, nil,
-		container.NewStack(c.scroll, padded(c.nobody, 0, gap)))
+		container.NewStack(beyond(c.scroll), padded(c.nobody, 0, gap)))
 	c.sheet = w.newSheet(body, newButton(lookPlain, say(phrase{key: keyCancel}), c.close), c.send)
 	w.asking = c
 	c.add(paths)
@@ -139,7 +139,7 @@ func (c *chooser) setPeers(peers []netcore.Peer) {
 	resized := len(ids) != len(c.cards.keys)
 	c.cards.set(ids)
 	if resized || c.scroll.MinSize().Height < chooserLeast {
-		height := min(max(c.cards.MinSize().Height+2, chooserLeast), chooserMost)
+		height := min(max(c.cards.MinSize().Height+2*ringRoom, chooserLeast), chooserMost)
 		c.scroll.SetMinSize(fyne.NewSize(0, height))
 		c.sheet.fill()
 		c.cards.arrange()

@@ -65,7 +65,7 @@ func (w *Window) showDetails(it item) {
 	d.addRenamed()
 	d.scroll = scrolled(d.list)
 	d.fill()
-	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, d.scroll)
+	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, beyond(d.scroll))
 	d.sheet = d.withButtons(body)
 	w.detailed = d
 	d.sheet.show()

@@ -72,7 +72,7 @@ func (w *Window) askForget(p netcore.Peer) {
 	var s *sheet
 	s = w.newSheet(textBody(phrase{key: keyForgetTitle, args: args{"Peer": p.Name}}, phrase{key: keyForgetText}),
 		newButton(lookPlain, say(phrase{key: keyCancel}), func() { s.close() }),
-		newButton(lookPrimary, say(phrase{key: keyForget}), func() { s.close(); w.forget(p) }))
+		newButton(lookGrave, say(phrase{key: keyForget}), func() { s.close(); w.forget(p) }))
 	s.show()
 }
 

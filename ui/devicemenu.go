@@ -2,16 +2,10 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
 )
-
-// A deviceMenu is all that can be done with a device, while it is open.
-type deviceMenu struct {
-	menu  *fyne.Menu
-	popUp *widget.PopUpMenu
-}
 
 // openMenu shows what can be done with a device, below a place of the canvas.
 func (w *Window) openMenu(p netcore.Peer, at fyne.Position) {
@@ -19,32 +13,32 @@ func (w *Window) openMenu(p netcore.Peer, at fyne.Position) {
 		return
 	}
 	w.tips.hide()
-	m := fyne.NewMenu("", w.menuItems(p)...)
-	w.menu = &deviceMenu{m, widget.NewPopUpMenu(m, w.win.Canvas())}
-	w.menu.popUp.ShowAtPosition(at)
+	w.menu = w.openMenuAt(at, w.menuItems(p))
 }
 
-func (w *Window) menuItems(p netcore.Peer) []*fyne.MenuItem {
-	item := func(k key, do func(netcore.Peer)) *fyne.MenuItem {
-		return fyne.NewMenuItem(say(phrase{key: k}), func() { do(p) })
+func (w *Window) menuItems(p netcore.Peer) []menuItem {
+	item := func(k key, icon fyne.Resource, do func(netcore.Peer)) menuItem {
+		return menuItem{label: say(phrase{key: k}), icon: icon, do: func() { do(p) }}
 	}
-	compare := item(keyCompareCodes, w.compare)
-	compare.Disabled = !p.Online
-	items := []*fyne.MenuItem{
-		item(keySendFiles, w.pickFilesFor),
-		item(keySendFolder, w.pickFolderFor),
-		item(keySendText, w.askText),
-		fyne.NewMenuItemSeparator(),
+	compare := item(keyCompareCodes, theme.ConfirmIcon(), w.compare)
+	compare.off, compare.apart = !p.Online, true
+	items := []menuItem{
+		item(keySendFiles, theme.FileIcon(), w.pickFilesFor),
+		item(keySendFolder, theme.FolderIcon(), w.pickFolderFor),
+		item(keySendText, theme.FileTextIcon(), w.askText),
 		compare,
-		item(keyAlways, func(p netcore.Peer) { w.askAlways(p, nil) }),
-		item(keyNickname, w.askNickname),
-		item(keyDetails, w.showDevice),
-		fyne.NewMenuItemSeparator(),
+		item(keyAlways, theme.DownloadIcon(), func(p netcore.Peer) { w.askAlways(p, nil) }),
+		item(keyNickname, theme.DocumentCreateIcon(), w.askNickname),
+		item(keyDetails, theme.InfoIcon(), w.showDevice),
 	}
+	block := item(keyBlock, theme.VisibilityOffIcon(), w.block)
+	block.grave, block.apart = true, true
 	if p.Known {
-		items = append(items, item(keyForgetDots, w.askForget))
+		forget := item(keyForgetDots, theme.DeleteIcon(), w.askForget)
+		forget.apart, block.apart = true, false
+		items = append(items, forget)
 	}
-	return append(items, item(keyBlock, w.block))
+	return append(items, block)
 }
 
 // pickFolderFor asks for a folder to send to a peer.

@@ -229,10 +229,9 @@ func TestACardSaysWhatADropDoes(t *testing.T) {
 func (h *harness) choose(p netcore.Peer, words string) {
 	h.t.Helper()
 	test.Tap(h.card(p).more)
-	for _, item := range h.menu.menu.Items {
-		if item.Label == words {
-			h.menu.popUp.Dismiss()
-			item.Action()
+	for _, item := range h.menu.lines {
+		if item.label == words {
+			test.Tap(item)
 			h.drain()
 			return
 		}

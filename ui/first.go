@@ -38,7 +38,7 @@ func (w *Window) welcomeName() {
 			s.close()
 			w.welcomeInbox()
 		}))
-	s.scrim.fill = theme.ColorNameBackground
+	s.scrim.fill = colorSidebar
 	s.scrim.paint()
 	s.show()
 	w.win.Canvas().Focus(name)
@@ -57,7 +57,7 @@ func (w *Window) welcomeInbox() {
 	s = w.newSheet(w.welcomeBody(keyFirstInbox, keyFirstInboxText, beside(path, change)),
 		newButton(lookQuiet, say(phrase{key: keyFirstBack}), func() { s.close(); w.welcomeName() }),
 		newButton(lookPrimary, say(phrase{key: keyFirstStart}), func() { s.close(); w.welcomed() }))
-	s.scrim.fill = theme.ColorNameBackground
+	s.scrim.fill = colorSidebar
 	s.scrim.paint()
 	s.show()
 }

@@ -180,7 +180,7 @@ func (w *Window) showHelp() {
 	var s *sheet
 	scroll := scrolled(container.New(tight(space), facts, list))
 	scroll.SetMinSize(fyne.NewSize(0, min(scroll.Content.MinSize().Height, most)))
-	s = w.newSheet(container.NewBorder(newTitle(say(phrase{key: keyHelp})), nil, nil, nil, scroll),
+	s = w.newSheet(container.NewBorder(newTitle(say(phrase{key: keyHelp})), nil, nil, nil, beyond(scroll)),
 		newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
 	s.show()
 }

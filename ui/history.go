@@ -67,7 +67,7 @@ func newHistoryPage(w *Window) *historyPage {
 	p.nothing = newEmpty(theme.HistoryIcon(), keyHistoryNone, keyHistoryNoneHint)
 	p.unfound = newEmpty(theme.SearchIcon(), keyHistoryFound, keyHistoryFoundFix)
 	bar := container.NewBorder(nil, nil, nil, p.clear, p.search)
-	p.root = container.NewBorder(padded(bar, space, 0), nil, nil, nil,
+	p.root = container.NewBorder(inset(bar, space, space-quietSide), nil, nil, nil,
 		container.NewStack(leftPadded(p.list, space-rowInset), p.nothing, p.unfound))
 	p.settle()
 	return p
@@ -187,7 +187,7 @@ func (p *historyPage) askToClear() {
 	var s *sheet
 	s = p.window.newSheet(textBody(phrase{key: keyClearTitle}, phrase{key: keyClearText}),
 		newButton(lookPlain, say(phrase{key: keyCancel}), func() { s.close() }),
-		newButton(lookPrimary, say(phrase{key: keyClearDo}), func() { s.close(); p.forget() }))
+		newButton(lookGrave, say(phrase{key: keyClearDo}), func() { s.close(); p.forget() }))
 	s.show()
 }
 

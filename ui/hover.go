@@ -65,12 +65,12 @@ func (w *Window) followDrag() {
 // says what a drop does then.
 type dropHint struct {
 	widget.BaseWidget
-	frame, plate *canvas.Rectangle
-	text         *label
+	veil, frame, plate *canvas.Rectangle
+	text               *label
 }
 
 func newDropHint() *dropHint {
-	h := &dropHint{frame: newBox(radius), plate: newBox(radius), text: newHeading(say(phrase{key: keyReleaseAsk}))}
+	h := &dropHint{veil: newBox(radius), frame: newBox(radius), plate: newBox(radius), text: newHeading(say(phrase{key: keyReleaseAsk}))}
 	h.ExtendBaseWidget(h)
 	h.Hide()
 	return h
@@ -79,7 +79,7 @@ func newDropHint() *dropHint {
 func (h *dropHint) CreateRenderer() fyne.WidgetRenderer {
 	h.paint()
 	return &drawn{
-		objects: []fyne.CanvasObject{h.frame, h.plate, h.text},
+		objects: []fyne.CanvasObject{h.veil, h.frame, h.plate, h.text},
 		min:     func() fyne.Size { return fyne.Size{} },
 		place:   h.place,
 		paint:   h.paint,
@@ -87,12 +87,15 @@ func (h *dropHint) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (h *dropHint) paint() {
+	h.veil.FillColor = tint(colorVeil)
 	h.frame.FillColor = tint(colorTarget)
 	h.frame.StrokeColor, h.frame.StrokeWidth = tint(theme.ColorNamePrimary), 2
 	h.plate.FillColor = tint(theme.ColorNameOverlayBackground)
+	h.plate.StrokeColor, h.plate.StrokeWidth = tint(theme.ColorNamePrimary), 1
 }
 
 func (h *dropHint) place(s fyne.Size) {
+	put(h.veil, gap, gap, s.Width-2*gap, s.Height-2*gap)
 	put(h.frame, gap, gap, s.Width-2*gap, s.Height-2*gap)
 	width := min(h.text.natural(), s.Width-2*gap-4*space)
 	height := h.text.height()

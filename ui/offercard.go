@@ -77,7 +77,7 @@ func (o *offerCard) answers() fyne.CanvasObject {
 	always := newButton(lookPlain, say(phrase{key: keyAlways}), o.always)
 	o.accept = newButton(lookPrimary, say(phrase{key: keyAccept}), o.take)
 	o.buttons = []*button{block, decline, always, o.accept}
-	row := container.NewHBox(block, layout.NewSpacer(), decline, always, o.accept)
+	row := inset(container.NewHBox(block, layout.NewSpacer(), decline, always, o.accept), -quietSide, 0)
 	for _, b := range append(o.buttons, o.ticks, o.place.change) {
 		b.onKey = o.typedKey
 	}

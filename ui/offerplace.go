@@ -114,10 +114,10 @@ func (p *offerPlace) showNames() {
 	if rest := p.preview.Clashes + p.preview.Renamed - len(p.preview.Examples); rest > 0 {
 		addDetail(list, plurally(keyDetailsMore, rest, nil))
 	}
-	scroll := container.NewVScroll(list)
+	scroll := scrolled(list)
 	scroll.SetMinSize(fyne.NewSize(0, min(list.MinSize().Height, detailsMost)))
 	var s *sheet
-	s = p.card.window.newSheet(container.NewBorder(newTitle(say(phrase{key: keyNewNames})), nil, nil, nil, scroll),
+	s = p.card.window.newSheet(container.NewBorder(newTitle(say(phrase{key: keyNewNames})), nil, nil, nil, beyond(scroll)),
 		newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
 	s.show()
 }

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -47,16 +50,45 @@ func (p *paragraph) fillLines(width float32) {
 	}
 	p.broke = width
 	p.lines.Objects = nil
-	fits := func(s string) bool {
-		return fyne.MeasureText(leader+s, theme.Size(p.size), p.style).Width <= width
+	fits := p.within(width)
+	all := wrap(p.words, fits)
+	if p.align == fyne.TextAlignCenter {
+		all = p.balanced(len(all), width)
 	}
-	for i, words := range wrap(p.words, fits) {
+	for i, words := range all {
 		line := canvas.NewText(leader+words, tint(p.color))
 		line.TextSize = theme.Size(p.size)
 		line.Alignment, line.TextStyle = p.align, p.style
 		put(line, 0, float32(i)*p.lineHeight(), width, p.lineHeight())
 		p.lines.Add(line)
 	}
+}
+
+func (p *paragraph) within(width float32) func(string) bool {
+	return func(s string) bool {
+		return fyne.MeasureText(leader+s, theme.Size(p.size), p.style).Width <= width
+	}
+}
+
+// balanced breaks the words into so many lines of a width: one for each sentence, or else such that none is much
+// shorter than the others. What is left over of a sentence, in the middle below it, looks lost.
+func (p *paragraph) balanced(lines int, width float32) []string {
+	const step = 8
+	if all := sentences(p.words); len(all) == lines && !slices.ContainsFunc(all, func(s string) bool { return !p.within(width)(s) }) {
+		return all
+	}
+	for narrow := width / float32(max(lines, 1)); narrow < width; narrow += step {
+		if all := wrap(p.words, p.within(narrow)); len(all) <= lines {
+			return all
+		}
+	}
+	return wrap(p.words, p.within(width))
+}
+
+// sentences takes a text apart where one sentence ends and the next begins.
+func sentences(text string) []string {
+	marked := strings.NewReplacer(". ", ".\n", "。", "。\n").Replace(text)
+	return strings.Split(strings.TrimSuffix(marked, "\n"), "\n")
 }
 
 func (p *paragraph) lineHeight() float32 {

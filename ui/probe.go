@@ -306,12 +306,12 @@ func (p *prober) offers() {
 // menu adds the items of the menu that is open.
 func (p *prober) menu() {
 	m := p.window.menu
-	if m == nil || !m.popUp.Visible() {
+	if m == nil || !m.open {
 		return
 	}
-	for i, item := range m.menu.Items {
-		if item.Label != "" && !item.Disabled {
-			p.add(fmt.Sprintf("menu:%d", i), item.Label, m.popUp.Items[i])
+	for i, line := range m.lines {
+		if !line.off {
+			p.add(fmt.Sprintf("menu:%d", i), line.label, line)
 		}
 	}
 }

@@ -6,11 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"rsc.io/qr"
 )
 
 const (
 	qrSide  = 184
+	qrEdge  = 4 // of the plate below, whose corners are round
 	qrQuiet = 4 // modules of white around a code, as its standard asks for
 )
 
@@ -23,7 +25,9 @@ func newQRCode(text string) fyne.CanvasObject {
 	}
 	raster := canvas.NewRaster(func(w, h int) image.Image { return drawQR(code, w, h) })
 	raster.ScaleMode = canvas.ImageScalePixels
-	return fixedSquare(raster, qrSide)
+	plate := newBox(radius)
+	plate.FillColor = color.White
+	return fixedSquare(container.NewStack(plate, padded(raster, qrEdge, qrEdge)), qrSide+2*qrEdge)
 }
 
 // drawQR draws a code in whole pixels, in the middle of an image.

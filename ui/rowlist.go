@@ -76,8 +76,8 @@ func (l *rowList) arrange() {
 	}
 }
 
-// rowMargin leaves the scroll bar a place of its own.
-const rowMargin = 12
+// rowMargin is right of the rows: what is in them ends where all of the page does. The scroll bar lies there.
+const rowMargin = space - rowInset
 
 // visible is the range of items that are on screen, if only in part.
 func (l *rowList) visible() (first, last int) {

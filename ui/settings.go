@@ -22,7 +22,7 @@ const (
 	settingsWidth = 640
 	railWidth     = 130
 	// settingWidth is what is left for the settings themselves.
-	settingWidth  = settingsWidth - 2*sheetPad - railWidth - space - rowMargin
+	settingWidth  = settingsWidth - 2*sheetPad - railWidth - space
 	settingHeight = 400 // more is scrolled
 )
 
@@ -63,7 +63,8 @@ func (w *Window) openSettings(section int) {
 		min: func() fyne.Size { return fyne.NewSize(0, settingHeight) },
 		place: func(size fyne.Size) {
 			put(rail, -gap, 0, railWidth, rail.MinSize().Height)
-			put(s.scroll, railWidth+space, 0, size.Width-railWidth-space, size.Height)
+			const left = railWidth + space - ringRoom
+			put(s.scroll, left, 0, size.Width-left+barRoom, size.Height)
 		},
 	}, rail, s.scroll)
 	title := newTitle(say(phrase{key: keySettings}))
@@ -89,10 +90,7 @@ func (s *settingsSheet) again() { s.fill(s.rail.now) }
 func (s *settingsSheet) fill(section int) {
 	s.leave = nil
 	list := container.New(tight(space+2), s.section(section)...)
-	s.scroll.Content = container.New(placed{ // the scroll bar has a place of its own
-		min:   func() fyne.Size { return list.MinSize().AddWidthHeight(rowMargin, 8) },
-		place: func(size fyne.Size) { put(list, 4, 4, size.Width-rowMargin-4, size.Height-8) },
-	}, list)
+	s.scroll.Content = padded(inset(list, ringRoom, barRoom), 0, ringRoom)
 	s.scroll.Offset = fyne.Position{}
 	s.scroll.Refresh()
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 const (
@@ -52,16 +53,23 @@ func (w *Window) newSheet(body fyne.CanvasObject, buttons ...*button) *sheet {
 	return s
 }
 
-// scrolledWidth is what scrolled leaves of a sheet's width.
-const scrolledWidth = sheetWidth - 2*sheetPad - rowMargin
+// scrolledWidth is the width of what scrolls in a sheet.
+const scrolledWidth = sheetWidth - 2*sheetPad
 
-// scrolled lets the body of a sheet scroll; the scroll bar has a place of its own.
+// What scrolls ends where all does that does not: around it, in the room that a sheet has around its body, are a scroll
+// bar, and the outlines of what is at the edge, which would be cut off.
+const (
+	barRoom  = 12
+	ringRoom = 4
+)
+
+// scrolled lets the body of a sheet scroll. Put it into the sheet by beyond.
 func scrolled(o fyne.CanvasObject) *container.Scroll {
-	return container.NewVScroll(container.New(placed{
-		min:   func() fyne.Size { return o.MinSize().AddWidthHeight(rowMargin, 0) },
-		place: func(s fyne.Size) { put(o, 0, 0, s.Width-rowMargin, s.Height) },
-	}, o))
+	return container.NewVScroll(inset(o, ringRoom, barRoom))
 }
+
+// beyond gives what is scrolled the width that it would have without.
+func beyond(s *container.Scroll) *fyne.Container { return inset(s, -ringRoom, -barRoom) }
 
 // center lays the panel out. Its height is known only after its lines have been
 // broken to its width.
@@ -137,4 +145,14 @@ func (w *Window) topSheet() *sheet {
 		return w.sheets[n-1]
 	}
 	return nil
+}
+
+// signed has the sign of a tone left of what a sheet says.
+func signed(t tone, body fyne.CanvasObject) fyne.CanvasObject {
+	const side, left = 26, 26 + space
+	sign := widget.NewIcon(theme.NewColoredResource(signs[t].icon(), signs[t].color))
+	return container.New(placed{
+		min:   func() fyne.Size { return body.MinSize().AddWidthHeight(left, 0) },
+		place: func(s fyne.Size) { put(sign, 0, 0, side, side); put(body, left, 0, s.Width-left, s.Height) },
+	}, sign, body)
 }

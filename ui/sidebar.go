@@ -59,7 +59,7 @@ func newSidebar(w *Window) *sidebar {
 	s.blocked = newSmallButton("", w.showBlocked)
 	s.blocked.Hide()
 	s.found, s.status = newCaption(""), newCaption("")
-	s.scroll = container.NewVScroll(padded(container.NewVBox(s.cards, s.nobody, s.checks.root, container.NewHBox(s.blocked)), space, 1))
+	s.scroll = container.NewVScroll(padded(container.NewVBox(s.cards, s.nobody, s.checks.root, inset(container.NewHBox(s.blocked), -smallSide, 0)), space, ringRoom))
 	s.cards.scroll = s.scroll
 	s.scroll.OnScrolled = func(fyne.Position) { s.cards.arrange() }
 	top := container.NewVBox(s.heading(), s.finder)

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -35,6 +36,14 @@ func (s *surface) CreateRenderer() fyne.WidgetRenderer {
 		place:   s.rect.Resize,
 		paint:   s.paint,
 	}
+}
+
+// inset keeps an object away from the left edge and from the right one.
+func inset(o fyne.CanvasObject, left, right float32) *fyne.Container {
+	return container.New(placed{
+		min:   func() fyne.Size { return o.MinSize().AddWidthHeight(left+right, 0) },
+		place: func(s fyne.Size) { put(o, left, 0, s.Width-left-right, s.Height) },
+	}, o)
 }
 
 // padded keeps an object away from the edges of the area that it is given.

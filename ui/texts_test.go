@@ -23,10 +23,9 @@ var sendKeys = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.K
 func (h *harness) write(to netcore.Peer, text string) *textSheet {
 	h.t.Helper()
 	test.Tap(h.card(to).more)
-	for _, it := range h.menu.menu.Items {
-		if it.Label == say(phrase{key: keySendText}) {
-			h.menu.popUp.Hide()
-			it.Action()
+	for _, it := range h.menu.lines {
+		if it.label == say(phrase{key: keySendText}) {
+			test.Tap(it)
 		}
 	}
 	if h.texting == nil || h.topSheet() != h.texting.sheet {

@@ -53,7 +53,7 @@ func (w *Window) askText(p netcore.Peer) {
 	x.hint = newParagraph("", theme.SizeNameCaptionText, colorMuted)
 	x.send = newButton(lookPrimary, say(phrase{key: keySendNow}), x.done)
 	x.sheet = w.newSheet(container.NewVBox(
-		newTitle(say(phrase{key: keyTextTitle, args: args{"Peer": p.Name}})), x.field, x.hint),
+		newTitle(say(phrase{key: keyTextTitle, args: args{"Peer": p.Name}})), container.NewThemeOverride(x.field, legible{}), x.hint),
 		newButton(lookPlain, say(phrase{key: keyCancel}), func() { x.sheet.close() }), x.send)
 	x.sheet.onClose = x.closed
 	w.texting = x

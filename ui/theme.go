@@ -25,6 +25,8 @@ const (
 	colorLink    fyne.ThemeColorName = "ferryToastAct" // what can be pressed there
 	colorScrim   fyne.ThemeColorName = "ferryScrim"    // over the window, below a sheet
 	colorOnFace  fyne.ThemeColorName = "ferryOnFace"   // letters in avatars
+	colorShade   fyne.ThemeColorName = "ferryShade"    // one of several around a menu, each over the last
+	colorVeil    fyne.ThemeColorName = "ferryVeil"     // over what matters less than what lies on it
 	colorTarget  fyne.ThemeColorName = "ferryTarget"   // over what a drop would go to
 )
 
@@ -85,6 +87,8 @@ var palette = map[fyne.ThemeColorName]shades{
 	colorLink:                          {hex(0x8cc6fb), hex(0x8cc6fb)},
 	colorScrim:                         {faint(0x10151b, 0x66), faint(0x000000, 0x8c)},
 	colorOnFace:                        {hex(0xffffff), hex(0xffffff)},
+	colorShade:                         {faint(0x10151b, 0x09), faint(0x000000, 0x24)},
+	colorVeil:                          {faint(0xffffff, 0xb8), faint(0x171a1f, 0xb8)},
 	colorTarget:                        {faint(0x1769c4, 0x29), faint(0x5aa9f0, 0x29)},
 }
 
@@ -137,6 +141,30 @@ func (l *look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 		return s.light
 	}
 	return s.dark
+}
+
+// legible is the theme of now for text that cannot be changed but is there to be read.
+type legible struct{}
+
+var _ fyne.Theme = legible{}
+
+func (legible) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameDisabled {
+		name = colorMuted
+	}
+	return fyne.CurrentApp().Settings().Theme().Color(name, variant)
+}
+
+func (legible) Font(style fyne.TextStyle) fyne.Resource {
+	return fyne.CurrentApp().Settings().Theme().Font(style)
+}
+
+func (legible) Icon(name fyne.ThemeIconName) fyne.Resource {
+	return fyne.CurrentApp().Settings().Theme().Icon(name)
+}
+
+func (legible) Size(name fyne.ThemeSizeName) float32 {
+	return fyne.CurrentApp().Settings().Theme().Size(name)
 }
 
 func (l *look) Size(name fyne.ThemeSizeName) float32 {

@@ -70,7 +70,7 @@ func newTransfersPage(w *Window) *transfersPage {
 	p.nothing = newEmpty(theme.MailSendIcon(), keyNothing, keyNothingHint)
 	p.none = newEmpty(theme.SearchIcon(), keyFilterNone, "")
 	p.none.Hide()
-	p.bar = padded(container.NewHBox(p.filters.row(), layout.NewSpacer(), p.clear), space, 0)
+	p.bar = inset(container.NewHBox(p.filters.row(), layout.NewSpacer(), p.clear), space, space-quietSide)
 	p.bar.Hide()
 	p.root = container.NewBorder(p.bar, nil, nil, nil,
 		container.NewStack(leftPadded(p.list, space-rowInset), p.nothing, p.none))

@@ -52,12 +52,12 @@ func (w *Window) showBlocked() {
 		lines.Add(w.blockedLine(p, func() { s.close() }))
 	}
 	const most = 260
-	scroll := container.NewVScroll(lines)
+	scroll := scrolled(lines)
 	scroll.SetMinSize(fyne.NewSize(0, min(lines.MinSize().Height, most)))
 	body := container.NewVBox(
 		newTitle(say(phrase{key: keyBlocked})),
 		newParagraph(say(phrase{key: keyBlockedText}), theme.SizeNameCaptionText, colorMuted),
-		scroll)
+		beyond(scroll))
 	s = w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
 	s.show()
 }

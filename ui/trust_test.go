@@ -203,7 +203,7 @@ func TestTheFocusStaysWithADevice(t *testing.T) {
 		t.Error("Up does not go to the card above")
 	}
 	h.key(desktop.KeyMenu)
-	if h.menu == nil || !h.menu.popUp.Visible() {
+	if h.menu == nil || !h.menu.open {
 		t.Error("the menu key opens no menu")
 	}
 }

@@ -141,15 +141,16 @@ func (v *verifying) end(err error) {
 	shut := newButton(lookPrimary, say(phrase{key: keyClose}), v.close)
 	switch {
 	case err == nil:
-		v.show(v.text(keyVerifiedTitle, keyVerifiedText),
+		v.show(signed(toneGood, v.text(keyVerifiedTitle, keyVerifiedText)),
 			newButton(lookPlain, say(phrase{key: keyClose}), v.close),
 			newButton(lookPrimary, say(phrase{key: keyAlways}), func() { v.close(); v.window.askAlways(v.now(), nil) }))
 	case errors.Is(err, netcore.ErrDifferent):
-		v.show(v.text(keyDifferentTitle, keyDifferentText), shut)
+		v.show(signed(toneBad, v.text(keyDifferentTitle, keyDifferentText)), shut)
 	case v.said && errors.Is(err, netcore.ErrCancelled) && !v.now().Verified.IsZero():
 		v.end(nil)
 	default:
-		v.show(textBody(v.phrase(keyStoppedTitle), phrase{key: keyStoppedText, args: args{"Reason": whyNotCompared(v.peer, err)}}), shut)
+		body := textBody(v.phrase(keyStoppedTitle), phrase{key: keyStoppedText, args: args{"Reason": whyNotCompared(v.peer, err)}})
+		v.show(signed(toneMixed, body), shut)
 	}
 	v.forget()
 }

@@ -130,7 +130,7 @@ type Window struct {
 	offers     *offerQueue
 	verifyings []*verifying
 	allowing   *alwaysSheet    // the last one that was opened
-	menu       *deviceMenu     // the last one that was opened
+	menu       *menu           // the last one that was opened
 	naming     *entry          // the field for a nickname, of the last sheet that was opened
 	content    *fyne.Container // all of the window that is below its sheets
 	presence   presence

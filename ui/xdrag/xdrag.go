@@ -14,6 +14,9 @@
 // What is dragged counts as files unless its owner lists its types (XdndTypeList) and text/uri-list is
 // not among them. An owner of three types or fewer need not list them.
 //
+// The toolkit does not notice either that the pointer has left the window: what was lit below it stays lit. [Watch] does, and lets the toolkit
+// hear of a pointer that has moved to beside the window, which is what it waits for.
+//
 // Under Wayland a window of an X client is on an X server too (Xwayland), which knows where the pointer is as long as the drag comes from
 // another X client. Of other drags nothing is told.
 package xdrag
@@ -103,6 +106,9 @@ func (w *watcher) prepare() error {
 		}
 		*atom = reply.Atom
 	}
+	if err := w.watchLeaving(); err != nil {
+		return err
+	}
 	root := xproto.Setup(w.conn).DefaultScreen(w.conn).Root
 	return xfixes.SelectSelectionInputChecked(w.conn, root, w.selection,
 		xfixes.SelectionEventMaskSetSelectionOwner|
@@ -117,6 +123,7 @@ func (w *watcher) run(ctx context.Context) error {
 		if ev == nil && err == nil {
 			return errClosed
 		}
+		w.followOut(ev)
 		if owner := ownerIn(ev); owner != xproto.WindowNone {
 			if err := w.follow(ctx, owner); err != nil {
 				return err
