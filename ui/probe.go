@@ -37,6 +37,7 @@ package ui
 //	                         do, and a command, " | " between them
 //	seen:<peer id>           the second line of a card
 //	about:<peer id>          the button of a card that opens its menu
+//	tip                      what the button below the pointer does
 //	menu:<n>                 an item of the menu that is open, from 0; its words
 //	search                   the field to search devices; what is in it
 //	blocked                  how many devices are blocked
@@ -170,6 +171,7 @@ func (w *Window) probe() probeReport {
 	p.toast()
 	p.offers()
 	p.menu()
+	p.tip()
 	p.sheet()
 	return probeReport{
 		Title: w.win.Title(), Scale: p.scale,
@@ -313,6 +315,13 @@ func (p *prober) menu() {
 		if !line.off {
 			p.add(fmt.Sprintf("menu:%d", i), line.label, line)
 		}
+	}
+}
+
+// tip adds what the button below the pointer does.
+func (p *prober) tip() {
+	if t := p.window.tips; t.panel.Visible() {
+		p.addFree("tip", t.words.words(), t.panel)
 	}
 }
 

@@ -101,6 +101,21 @@ func TestCardLightsUp(t *testing.T) {
 	d.shot("3-after")
 }
 
+// TestLeavingTheWindow: what the pointer lights up does not stay lit when the pointer leaves the window without coming by
+// anything else.
+func TestLeavingTheWindow(t *testing.T) {
+	d := newDesk(t)
+	settings := d.anna.onScreen(d.anna.await("the settings", id("button.settings")).center())
+	d.anna.await("Bob's card", peer("Bob"))
+	move := func(p point) { d.must("xdotool", "mousemove", strconv.Itoa(p.x), strconv.Itoa(p.y)) }
+	move(settings)
+	d.anna.await("what the button does", id("tip"))
+	move(point{940, 990}) // between the windows
+	d.anna.awaitNo("tip after the pointer has left", id("tip"))
+	move(settings)
+	d.anna.await("what the button does, again", id("tip"))
+}
+
 // TestEscapeEndsTheLight: who thinks better of it presses Escape, with the button still down.
 func TestEscapeEndsTheLight(t *testing.T) {
 	d := newDesk(t)
