@@ -23,8 +23,8 @@ const (
 type kept struct {
 	// Picked is what an outgoing transfer was made of.
 	Picked []pick `json:"picked,omitempty"`
-	// List tells what an incoming transfer lists, so that another list under the same ID
-	// is noticed. Digest does the same with sizes and times, which change, and
+	// List tells what an accepted transfer lists, so that another list under the same ID
+	// is noticed. Of an incoming one, Digest does the same with sizes and times, which change, and
 	// Accepted is how many bytes somebody has agreed to.
 	List     []byte `json:"list,omitempty"`
 	Digest   []byte `json:"digest,omitempty"`
@@ -88,11 +88,15 @@ func (n *Node) listPath(id TransferID) string {
 	return filepath.Join(n.cfg.Dir, listsDir, id.String()+listExt)
 }
 
-// keepList writes the list of an outgoing transfer down, to go on with it in another run.
-func (n *Node) keepList(id TransferID, src *transfer.Source) {
+// keepList writes the list of an accepted outgoing transfer down, to go on with it in another run.
+func (n *Node) keepList(t *tracked, src *transfer.Source) {
+	names := src.Manifest.Names()
+	t.mu.Lock()
+	t.kept.List = names[:]
+	t.mu.Unlock()
 	err := os.MkdirAll(filepath.Join(n.cfg.Dir, listsDir), 0o700)
 	if err == nil {
-		err = src.Save(n.listPath(id))
+		err = src.Save(n.listPath(t.id))
 	}
 	if err != nil {
 		n.unsaved.Do(func() { n.warn(WarnStore, err) })

@@ -3,6 +3,8 @@ package netcore_test
 import (
 	"bytes"
 	"os"
+	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,16 +91,41 @@ func TestDamagedRecords(t *testing.T) {
 	}
 }
 
-// TestListIsGone: without the list of what was accepted, there is nothing to go on with.
-func TestListIsGone(t *testing.T) {
-	anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob")
-	id := anna.MustSend(t, anna.Meet(t, bob), bigFile(t))
-	bob.WaitTransfer(t, "progress", moved(0))
-	anna.Stop()
-	if err := os.RemoveAll(anna.Dir + "/sending"); err != nil {
-		t.Fatal(err)
-	}
-	if got := restart(t, anna).WaitFinal(t, id); got.State != netcore.Failed {
-		t.Errorf("%v %v", got.State, got.Err)
+// TestListIsLost takes the list of what was accepted, as a loss of power can: it is made anew, and the transfer goes on
+// if that is the same list.
+func TestListIsLost(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lose  func(list string) error
+		more  bool // there is more to send by then
+		state netcore.State
+	}{
+		"gone":             {lose: os.Remove, state: netcore.Done},
+		"empty":            {lose: func(list string) error { return os.Truncate(list, 0) }, state: netcore.Done},
+		"damaged":          {lose: func(list string) error { return os.WriteFile(list, make([]byte, 1000), 0o600) }, state: netcore.Done},
+		"of what was less": {lose: os.Remove, more: true, state: netcore.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int32
+			file := bigFile(t)
+			anna, bob := netcoretest.Start(t, "Anna", slowly), netcoretest.Start(t, "Bob", counting(&asked))
+			id := anna.MustSend(t, anna.Meet(t, bob), filepath.Dir(file))
+			bob.WaitTransfer(t, "progress", moved(2*lost))
+			anna.Stop()
+			if err := tt.lose(filepath.Join(anna.Dir, "sending", id.String()+".list")); err != nil {
+				t.Fatal(err)
+			}
+			if tt.more {
+				netcoretest.Tree{"more.txt": "more"}.Write(t, filepath.Dir(file))
+			}
+			anna = restart(t, anna)
+			for _, h := range []*netcoretest.Host{anna, bob} {
+				if got := h.WaitFinal(t, id); got.State != tt.state || got.State == netcore.Done && got.Found == 0 {
+					t.Errorf("%v %v, found %d bytes", got.State, got.Err, got.Found)
+				}
+			}
+			if n := asked.Load(); n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+		})
 	}
 }

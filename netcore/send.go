@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -254,6 +255,9 @@ func (n *Node) goOn(ctx context.Context, tr *tracked) {
 		err = fmt.Errorf("%w: the list of what was to be sent is gone", ErrUnread)
 	}
 	if err != nil {
+		src, err = n.listAnew(ctx, tr, err)
+	}
+	if err != nil {
 		n.finish(tr, transfer.Result{}, err)
 		return
 	}
@@ -262,6 +266,25 @@ func (n *Node) goOn(ctx context.Context, tr *tracked) {
 		tr.wakeUp()
 	}
 	n.sendOn(ctx, tr, src, transfer.Result{}, ErrShutdown)
+}
+
+// listAnew lists what an accepted transfer sends once more, after its list could not be read because of lost: it is not
+// synced, and a loss of power may take it. The error is lost if it is another list by now, which nobody has accepted.
+func (n *Node) listAnew(ctx context.Context, tr *tracked, lost error) (*transfer.Source, error) {
+	n.log.Warn("list of a transfer", "transfer", tr.id, "err", lost)
+	tr.mu.Lock()
+	k := tr.kept
+	tr.mu.Unlock()
+	src, err := n.scan(ctx, k)
+	if err != nil {
+		return nil, cause(ctx, lost)
+	}
+	if names := src.Manifest.Names(); !bytes.Equal(names[:], k.List) {
+		n.tidy(src.Close)
+		return nil, lost
+	}
+	n.keepList(tr, src)
+	return src, nil
 }
 
 // sendOn offers a transfer again for as long as it is interrupted, as err says
@@ -286,7 +309,7 @@ func (n *Node) revise(ctx context.Context, tr *tracked, src *transfer.Source) (*
 		return src, cause(ctx, err)
 	}
 	n.tidy(src.Close)
-	n.keepList(tr.id, revised)
+	n.keepList(tr, revised)
 	tr.change(func(t *Transfer) {
 		t.ChangedCount += int(changed)
 	})
@@ -316,7 +339,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (*t
 		Compared: func(u transfer.Unwanted) { tr.spares(src.Manifest, u) },
 		Accepted: func() {
 			if first {
-				n.keepList(tr.id, src)
+				n.keepList(tr, src)
 			}
 			tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
 			n.meet(to)
