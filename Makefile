@@ -21,10 +21,11 @@ CROSS := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 E2E := ./app/e2e
 BENCH ?=
 COST ?= .
+SOAK ?= 1h
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
-.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e presence bench fuzz film install uninstall deb clean help
+.PHONY: run build test lint vuln unit fuzz-seeds cli-cross e2e window-cost soak presence bench fuzz film install uninstall deb clean help
 
 run: ## install what building needs, build, open the window
 	@packaging/deps.sh build run
@@ -83,6 +84,9 @@ bench: ## ferry-cli beside iperf3, rsync and nc, with targets; BENCH='-case smal
 # Without the race detector, which costs more than the window does.
 window-cost: ## the window's first frame, CPU and memory, with targets; COST=Idle for one of them
 	go test -count=1 -timeout 30m -run '^$$' -bench '$(COST)' -benchtime 1x $(E2E)
+
+soak: ## what a window keeps of an hour of transfers (SOAK=1h): memory, goroutines, files
+	go test -count=1 -timeout 0 -run '^$$' -bench Soak -benchtime 1x $(E2E) -soak $(SOAK)
 
 presence: ## how soon devices appear and vanish, and what they cost: min, median, max of ten runs
 	go test -count=1 -timeout 30m -v -run 'Presence|ManyAtOnce|TwoHundredPeers' ./netcore/internal/link -many 10

@@ -20,6 +20,7 @@ import (
 
 	"ferry"
 	"ferry/app/awake"
+	"ferry/app/idle"
 	"ferry/app/nocore"
 	"ferry/app/notify"
 	"ferry/app/single"
@@ -136,6 +137,8 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		hasTray = nil
 	}
 	w = ui.New(a, ui.Options{
+		UI: idle.New().Do,
+
 		Log: log.Logger, Dir: cfg.Dir, Settings: settings, LogDir: filepath.Join(opts.dir, "log"),
 		First:   !netcore.HasSettings(opts.dir) && opts.name == "" && opts.inbox == "",
 		HasTray: hasTray,

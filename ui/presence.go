@@ -31,7 +31,7 @@ type presence struct {
 }
 
 // lookAround keeps up to date what changes without an event. It is called with every
-// beat, which is twice a second at least, and mostly does nothing.
+// beat, which is every other second at least, and mostly does nothing.
 func (w *Window) lookAround() {
 	if w.node == nil {
 		return

@@ -13,8 +13,8 @@ import (
 const (
 	// beatEvery is how often the window is drawn anew at most.
 	beatEvery = 100 * time.Millisecond
-	// restEvery is how often it looks around while nothing changes.
-	restEvery = 500 * time.Millisecond
+	// restEvery is how often it looks around while nothing changes. Each look wakes a loop that is asleep.
+	restEvery = 2 * time.Second
 )
 
 // beat has the window drawn when there is need, until it is closed.

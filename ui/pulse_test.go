@@ -16,10 +16,10 @@ func TestPulse(t *testing.T) {
 		drawing     time.Duration // each takes so long
 		least, most int           // drawings in ten seconds
 	}{
-		{name: "at rest", least: 19, most: 21},
+		{name: "at rest", least: 4, most: 5},
 		{name: "busy", changes: time.Millisecond, least: 99, most: 101},
 		{name: "busy, slow screen", changes: time.Millisecond, drawing: time.Second, least: 9, most: 11},
-		{name: "now and then", changes: time.Second, least: 25, most: 31},
+		{name: "now and then", changes: time.Second, least: 10, most: 15},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"ferry/app/bus/bustest"
+	"ferry/netcore"
 	"ferry/netcore/netcoretest/lan"
 )
 
@@ -76,17 +78,31 @@ func BenchmarkFirstFrame(b *testing.B) {
 
 func round(d time.Duration) string { return d.Round(time.Millisecond).String() }
 
-// BenchmarkIdle is what a window takes that shows one peer and has nothing to do.
+// BenchmarkIdle is what a window takes that has nothing to do: with one peer and with thirty, minimised, and in the tray.
 func BenchmarkIdle(b *testing.B) {
-	s, net := newScreen(b), lan.New(b, 2)
-	w := launch(s, net.Host(1), "Anna", shortDir(b), "info")
+	const long = time.Minute
+	s, net, home := newScreen(b), lan.New(b, 2), shortDir(b)
+	s.bus = bustest.Start(b)
+	items := startPanel(b, s.bus)
+	if err := (netcore.Settings{Tray: true}).Save(filepath.Join(home, "ferry")); err != nil {
+		b.Fatal(err)
+	}
+	w := launch(s, net.Host(1), "Anna", home, "info")
 	w.await("the window", id("self.name", "Anna"))
 	w.place(10)
-	crowd{Dir: b.TempDir(), Nodes: 1, Address: windowAddress}.start(b, net.Host(2))
+	within(b, "Ferry in the tray", items)
+	first := crowd{Dir: b.TempDir(), Nodes: 1, Address: windowAddress}.start(b, net.Host(2))
 	w.await("a card", peer("Peer 000"))
-	w.measure(b, "idle, one peer", "1 %", time.Minute)
+	w.measure(b, "idle, one peer", "1 %", long)
+	first.kill()
+	tells(crowd{Dir: b.TempDir(), Nodes: 30, Address: windowAddress}.start(b, net.Host(2)), "met")
+	w.measure(b, "idle, 30 peers", "1 %", long)
 	s.must("xdotool", "windowminimize", w.xid)
-	w.measure(b, "idle, minimised", "1 %", time.Minute)
+	w.measure(b, "the same, minimised", "1 %", long)
+	startAgain(w, net.Host(1))
+	s.must("xdotool", "windowactivate", "--sync", w.xid, "key", "alt+F4")
+	w.awaitHidden()
+	w.measure(b, "the same, in the tray", "1 %", long)
 }
 
 // measure reports what the window's process takes during d.

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"ferry/netcore"
-	"ferry/netcore/netcoretest"
 	"ferry/netcore/netcoretest/lan"
 )
 
@@ -57,22 +56,7 @@ func (c crowd) config(i int) string { return filepath.Join(c.Dir, fmt.Sprintf("%
 // befriend has the window, which is not there yet, accept all that the crowd's first node sends.
 func (c crowd) befriend(t testing.TB, windowDir string) {
 	t.Helper()
-	at := func(dir string) func(*netcore.Config, *netcoretest.Recorder) {
-		return func(cfg *netcore.Config, _ *netcoretest.Recorder) { cfg.Dir = dir }
-	}
-	window := netcoretest.Start(t, "Anna", at(windowDir))
-	first := netcoretest.Start(t, "Peer 000", at(c.config(0)))
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	p, err := window.Connect(ctx, first.Ticket())
-	if err == nil {
-		err = window.SetAutoAccept(p.ID, netcore.AutoAccept{On: true})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	window.Stop()
-	first.Stop()
+	befriend(t, windowDir, "Peer 000", c.config(0))
 }
 
 // crowdMain is the crowd, until SIGTERM. It writes "met", "running" and "done N" to stdout.

@@ -51,12 +51,7 @@ func TestClosedIntoTheTray(t *testing.T) {
 	w := open(s, network.Host(1), "Anna", home, 10)
 	within(t, "Ferry in the tray", items)
 	s.must("xdotool", "windowactivate", "--sync", w.xid, "key", "alt+F4")
-	eventually(t, "the window gone", func() error {
-		if out, err := s.output("xwininfo", "-id", w.xid, "-stats"); err != nil || number(out, "Width") < 0 || mapped(out) {
-			return fmt.Errorf("%s, %v", out, err)
-		}
-		return nil
-	})
+	w.awaitHidden()
 	if !w.proc.running() {
 		t.Fatal("Ferry has ended")
 	}
@@ -70,11 +65,22 @@ func TestClosedIntoTheTray(t *testing.T) {
 	s.shot("back")
 }
 
+// awaitHidden waits until the window is not on the screen.
+func (w *window) awaitHidden() {
+	w.t.Helper()
+	eventually(w.t, "the window gone", func() error {
+		if out, err := w.screen.output("xwininfo", "-id", w.xid, "-stats"); err != nil || number(out, "Width") < 0 || mapped(out) {
+			return fmt.Errorf("%s, %v", out, err)
+		}
+		return nil
+	})
+}
+
 // mapped reports whether a window is on the screen, by what xwininfo says of it.
 func mapped(info string) bool { return strings.Contains(info, "Map State: IsViewable") }
 
 // within is what comes over c.
-func within[T any](t *testing.T, what string, c <-chan T) T {
+func within[T any](t testing.TB, what string, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
@@ -94,7 +100,7 @@ func (p panel) RegisterStatusNotifierItem(item string) *dbus.Error {
 	return nil
 }
 
-func startPanel(t *testing.T, address string) <-chan string {
+func startPanel(t testing.TB, address string) <-chan string {
 	t.Helper()
 	const (
 		name = "org.kde.StatusNotifierWatcher"
