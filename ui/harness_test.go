@@ -278,7 +278,9 @@ type fakeNode struct {
 	limits    []netcore.Limits
 	refuse    error
 
-	name, inbox string     // as they were set
+	name, inbox string   // as they were set
+	pictures    []string // so, each time
+	picture     *netcore.Picture
 	interfaces  [][]string // so, each time
 	auto        map[netcore.PeerID]netcore.AutoAccept
 	past        fakePast
@@ -326,7 +328,7 @@ func (n *fakeNode) Verify(ctx context.Context, id netcore.PeerID) error { return
 func (n *fakeNode) Self() netcore.Peer {
 	p := somebody("Kim")
 	p.Name = cmp.Or(n.name, p.Name)
-	p.Addrs = n.addrs
+	p.Addrs, p.Picture = n.addrs, n.picture
 	return p
 }
 
@@ -338,6 +340,15 @@ func (n *fakeNode) Ticket() string {
 }
 
 func (n *fakeNode) Visibility() (netcore.Visibility, time.Time) { return n.visible, n.until }
+
+// SetPicture refuses what refuse says; of what it takes, picture says how that looks.
+func (n *fakeNode) SetPicture(path string) error {
+	if n.refuse != nil {
+		return n.refuse
+	}
+	n.pictures = append(n.pictures, path)
+	return nil
+}
 
 func (n *fakeNode) SetVisibility(v netcore.Visibility, d time.Duration) {
 	n.visible, n.seen, n.until = v, append(n.seen, d), time.Time{}

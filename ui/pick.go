@@ -16,9 +16,10 @@ import (
 type pickKind int
 
 const (
-	pickFiles  pickKind = iota // one file or several, to send
-	pickFolder                 // a folder, to send
-	pickInbox                  // a folder to put something in
+	pickFiles   pickKind = iota // one file or several, to send
+	pickFolder                  // a folder, to send
+	pickInbox                   // a folder to put something in
+	pickPicture                 // a picture of this device
 )
 
 // A pickRequest is what a picker asks for.
@@ -26,8 +27,10 @@ type pickRequest struct {
 	folder  bool // else files
 	several bool
 	title   string
-	accept  string // the words on the button
-	parent  string // the window, as the desktop portal names it; may be empty
+	accept  string   // the words on the button
+	parent  string   // the window, as the desktop portal names it; may be empty
+	only    string   // what the files are that are listed, in words; empty: all are
+	endings []string // of their names, then: ".png"
 }
 
 // errNoPicker is returned by a picker where the desktop has none.
@@ -39,9 +42,10 @@ var errNoPicker = errors.New("the desktop has no file chooser")
 type picker func(ctx context.Context, ask pickRequest) ([]string, error)
 
 var pickTitles = map[pickKind]key{
-	pickFiles:  keyPickFiles,
-	pickFolder: keyPickFolder,
-	pickInbox:  keyPickInbox,
+	pickFiles:   keyPickFiles,
+	pickFolder:  keyPickFolder,
+	pickInbox:   keyPickInbox,
+	pickPicture: keyPickPicture,
 }
 
 // choose asks a person for files or a folder: by the desktop's chooser or,
@@ -49,11 +53,14 @@ var pickTitles = map[pickKind]key{
 // UI goroutine, unless nothing was chosen.
 func (w *Window) choose(what pickKind, then func([]string)) {
 	ask := pickRequest{
-		folder:  what != pickFiles,
-		several: what != pickInbox,
+		folder:  what == pickFolder || what == pickInbox,
+		several: what == pickFiles || what == pickFolder,
 		title:   say(phrase{key: pickTitles[what]}),
 		accept:  say(phrase{key: keyPick}),
 		parent:  portalParent(w.win),
+	}
+	if what == pickPicture {
+		ask.only, ask.endings = say(phrase{key: keyPictures}), pictureEndings
 	}
 	w.background(func(ctx context.Context) {
 		paths, err := w.pick(ctx, ask)
@@ -99,6 +106,9 @@ func (w *Window) chooseInWindow(ask pickRequest, then func([]string)) {
 			}
 			picked(uri, nil)
 		}, w.win)
+		if len(ask.endings) > 0 {
+			d.SetFilter(storage.NewExtensionFileFilter(ask.endings))
+		}
 	}
 	if u, err := storage.ListerForURI(storage.NewFileURI(homeDir())); err == nil {
 		d.SetLocation(u)

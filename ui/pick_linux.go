@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -61,12 +62,36 @@ func pickWithPortal(ctx context.Context, ask pickRequest) ([]string, error) {
 func callPortal(ctx context.Context, conn *dbus.Conn, ask pickRequest) (request dbus.ObjectPath, err error) {
 	ctx, cancel := context.WithTimeout(ctx, portalPatience)
 	defer cancel()
-	err = conn.Object(portalName, portalPath).CallWithContext(ctx, portalOpen, 0, ask.parent, ask.title, map[string]dbus.Variant{
+	options := map[string]dbus.Variant{
 		"accept_label": dbus.MakeVariant(ask.accept),
 		"multiple":     dbus.MakeVariant(ask.several),
 		"directory":    dbus.MakeVariant(ask.folder),
-	}).Store(&request)
+	}
+	if len(ask.endings) > 0 {
+		options["filters"] = dbus.MakeVariant([]portalFilter{filterOf(ask)})
+	}
+	err = conn.Object(portalName, portalPath).CallWithContext(ctx, portalOpen, 0, ask.parent, ask.title, options).Store(&request)
 	return request, err
+}
+
+// A portalFilter is a kind of file that a chooser lists: a name, and what the names of the files are like.
+type portalFilter struct {
+	Name  string
+	Globs []portalGlob
+}
+
+type portalGlob struct {
+	Kind    uint32 // 0: a pattern
+	Pattern string
+}
+
+// filterOf lists the files that are asked for. Patterns tell capitals from small letters.
+func filterOf(ask pickRequest) portalFilter {
+	f := portalFilter{Name: ask.only}
+	for _, ending := range ask.endings {
+		f.Globs = append(f.Globs, portalGlob{Pattern: "*" + ending}, portalGlob{Pattern: "*" + strings.ToUpper(ending)})
+	}
+	return f
 }
 
 // sessionBus connects to the session's bus, and starts none.

@@ -21,6 +21,7 @@ package ui
 //
 //	id                       what it is; text
 //	self.name                this device's name; pressed, it is a field
+//	self.picture             its avatar
 //	status                   the line on where received files go
 //	warning                  the warning bar; its words
 //	warning.close            its button
@@ -83,6 +84,7 @@ package ui
 //	choice:<words>           one of several answers there; true or false
 //	do:<words>               a button there
 //	settings.name            the field for this device's name; what is in it
+//	settings.picture         this device's avatar
 //	limits.upload            the fields for speed limits; what is
 //	limits.download          in them
 
@@ -216,6 +218,7 @@ func (p *prober) button(id string, b *button) {
 func (p *prober) sidebar() {
 	s := p.window.sidebar
 	p.add("self.name", s.name.words(), s.name)
+	p.addFree("self.picture", s.face.words(), s.face)
 	p.add("presence", s.found.words(), s.found)
 	p.addFree("button.settings", s.settings.words(), s.settings)
 	p.addFree("button.address", s.address.words(), s.address)
@@ -390,6 +393,9 @@ func (p *prober) settings(s *settingsSheet) {
 			p.button("do:"+o.words(), o)
 		}
 	})
+	if s.face != nil {
+		p.add("settings.picture", "", s.face)
+	}
 	for id, field := range map[string]*entry{"settings.name": s.name, "limits.upload": s.upload, "limits.download": s.download} {
 		if field != nil {
 			p.add(id, field.Text, field)

@@ -13,6 +13,10 @@ import (
 // dropped takes what was dragged onto the window, at a place of its canvas.
 func (w *Window) dropped(at fyne.Position, uris []fyne.URI) {
 	w.dragEnded()
+	if len(uris) == 1 && w.setting != nil && w.setting.takesPicture(at) {
+		w.setPicture(filepath.FromSlash(uris[0].Path()))
+		return
+	}
 	picking := w.asking != nil && w.topSheet() == w.asking.sheet
 	if w.win.Canvas().Overlays().Top() != nil && !picking {
 		return // who is asked something answers first

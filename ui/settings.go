@@ -36,6 +36,7 @@ type settingsSheet struct {
 
 	// What tests look for.
 	name             *entry
+	face             *avatar // of this device, while its section is open
 	upload, download *entry
 	wrong            *paragraph // what is wrong with the limits; says nothing at first
 	networks         []*toggle

@@ -53,6 +53,7 @@ func (s *settingsSheet) device() []fyne.CanvasObject {
 	}
 	return []fyne.CanvasObject{
 		s.setting(keySetName, s.name, keySetNameText),
+		s.picture(),
 		container.New(tight(5), newText(say(phrase{key: keySetVisible})), list),
 	}
 }

@@ -24,7 +24,7 @@ const (
 type sidebar struct {
 	window  *Window
 	root    *fyne.Container
-	face    *avatar
+	face    *selfFace
 	name    *selfName
 	visible *button         // who can see this device
 	search  *searchField    // from manyDevices on
@@ -44,7 +44,7 @@ type sidebar struct {
 }
 
 func newSidebar(w *Window) *sidebar {
-	s := &sidebar{window: w, face: newAvatar(selfSize)}
+	s := &sidebar{window: w, face: newSelfFace(w)}
 	s.name = newSelfName(w)
 	s.visible = newSmallButton("", w.askVisibility)
 	s.search = newSearchField(w, func() { s.setPeers(w.view) })
@@ -77,7 +77,7 @@ func newSidebar(w *Window) *sidebar {
 	return s
 }
 
-// header is this device's own card: who can see it, its address, and its settings.
+// header is this device's own card: its picture, who can see it, its address, and its settings.
 func (s *sidebar) header() fyne.CanvasObject {
 	const height = selfSize + 2*space
 	s.settings = newIconButton(s.window.tips, theme.SettingsIcon(), say(phrase{key: keySettings}), s.window.showSettings)
@@ -147,11 +147,11 @@ func middle(l *label) *fyne.Container {
 }
 
 func (s *sidebar) setSelf(p netcore.Peer) {
-	if p.ID == s.self.ID && p.Name == s.self.Name {
+	if p.ID == s.self.ID && p.Name == s.self.Name && p.Picture == s.self.Picture {
 		return
 	}
 	s.self = p
-	s.face.set(p)
+	s.face.face.set(p)
 	s.name.set(p.Name)
 }
 
@@ -261,7 +261,7 @@ func (s *sidebar) age() {
 func samePeer(a, b netcore.Peer) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.OwnName == b.OwnName && a.System == b.System && slices.Equal(a.Addrs, b.Addrs) &&
 		a.Online == b.Online && a.Known == b.Known && a.Seen.Equal(b.Seen) && a.Verified.Equal(b.Verified) &&
-		a.Namesake == b.Namesake && a.AutoAccept == b.AutoAccept
+		a.Namesake == b.Namesake && a.Picture == b.Picture && a.AutoAccept == b.AutoAccept
 }
 
 // at is the card below a position of the canvas, nil if there is none.

@@ -185,5 +185,6 @@ func surfaces() map[string]func(*harness) {
 		},
 	}
 	maps.Copy(all, trustSurfaces())
+	maps.Copy(all, pictureSurfaces())
 	return all
 }

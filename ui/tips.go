@@ -12,6 +12,12 @@ import (
 // does.
 const tipDelay = 500 * time.Millisecond
 
+// tipped is what has a tip.
+type tipped interface {
+	fyne.CanvasObject
+	words() string // what it does
+}
+
 // tips say in words what a button does that has an icon only, one at a time,
 // beside the button.
 type tips struct {
@@ -19,8 +25,8 @@ type tips struct {
 	root   *fyne.Container // as large as the window
 	panel  *fyne.Container
 	words  *label
-	of     *button // the pointer is on it; nil if on none
-	turn   int     // which visit it is, so that an old one's delay shows nothing
+	of     tipped // the pointer is on it; nil if on none
+	turn   int    // which visit it is, so that an old one's delay shows nothing
 }
 
 func newTips(w *Window) *tips {
@@ -40,8 +46,8 @@ func newTips(w *Window) *tips {
 	return t
 }
 
-// enter is called when the pointer comes to a button; t may be nil.
-func (t *tips) enter(b *button) {
+// enter is called when the pointer comes to a button, or to what is like one; t may be nil.
+func (t *tips) enter(b tipped) {
 	if t == nil {
 		return
 	}
@@ -58,7 +64,7 @@ func (t *tips) enter(b *button) {
 }
 
 // seen reports whether a button is where the pointer can be.
-func (t *tips) seen(b *button) bool {
+func (t *tips) seen(b tipped) bool {
 	return !t.window.area(b).size.IsZero() && t.window.win.Canvas().Overlays().Top() == nil
 }
 

@@ -71,6 +71,7 @@ type Node interface {
 	Block(id netcore.PeerID)
 	Unblock(id netcore.PeerID)
 	SetName(name string)
+	SetPicture(path string) error
 	Connect(ctx context.Context, address string) (netcore.Peer, error)
 	Ticket() string
 	Diagnose() netcore.Diagnosis
