@@ -41,7 +41,7 @@ func (n *Node) Connect(ctx context.Context, address string) (Peer, error) {
 	if err != nil {
 		return Peer{}, &Error{Op: "connect", Peer: address, Err: err}
 	}
-	n.meet(state.ID)
+	n.meet(n.peer(state))
 	if state.ID == to.id { // scanned from its screen, and proved by TLS
 		n.vouch(state.ID)
 	}

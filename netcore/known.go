@@ -77,7 +77,7 @@ func (k *known) saw(s link.State) {
 	}
 }
 
-// meet remembers a peer from now on. It reports whether that is new.
+// meet remembers a peer from now on. It reports whether that is new, or its name is.
 func (k *known) meet(s link.State) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -85,9 +85,10 @@ func (k *known) meet(s link.State) bool {
 	if !ok {
 		a = k.add(s.ID)
 	}
+	before := a.Name
 	a.sees(s)
 	k.mark(s.ID, true)
-	return !ok
+	return !ok || a.Name != before
 }
 
 // add makes a peer known. Callers hold mu.

@@ -127,7 +127,7 @@ func (n *Node) first(ctx context.Context, tr *tracked, in *transfer.Incoming, q 
 	tr.mu.Unlock()
 	n.supersede(tr)
 	tr.update(func(t *Transfer) { t.State = Running; t.Dir = dir; t.ByRule = tr.kept.ByRule; t.describe(in.Choice) })
-	n.meet(tr.snapshot().Peer.ID)
+	n.meet(tr.snapshot().Peer)
 	return n.take(ctx, tr, in)
 }
 

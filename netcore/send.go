@@ -342,7 +342,7 @@ func (n *Node) offer(ctx context.Context, tr *tracked, src *transfer.Source) (*t
 				n.keepList(tr, src)
 			}
 			tr.update(func(t *Transfer) { t.State, t.Err = Running, nil })
-			n.meet(to)
+			n.meet(tr.snapshot().Peer)
 		},
 		Lane: func(ctx context.Context) (*conn.Conn, error) {
 			if c.Dialled { // the same way

@@ -223,12 +223,16 @@ func (n *Node) keepPeers(done <-chan struct{}) {
 	}
 }
 
-// meet remembers a peer that this node has something to do with.
-func (n *Node) meet(id PeerID) {
-	state, _ := n.links.Peer(id)
-	fresh := n.known.meet(state)
-	n.links.Remember(id, state.Addrs)
-	if fresh {
+// meet remembers a peer that this node has something to do with. What no link tells, as of a sender
+// that only called, is as p has it.
+func (n *Node) meet(p Peer) {
+	state, _ := n.links.Peer(p.ID)
+	if state.Hello.Name == "" {
+		state.Hello.Name, state.Hello.System = p.OwnName, p.System
+	}
+	news := n.known.meet(state)
+	n.links.Remember(p.ID, state.Addrs)
+	if news {
 		n.events.put(PeerChanged{n.peer(state)})
 		n.tellNamesakes()
 	}
