@@ -94,6 +94,8 @@ func (d *Delivery) folder(e Entry) (*folder, error) {
 	if err != nil || f.fresh {
 		return f, err
 	}
+	parent, _ := split(f.local)
+	d.touchLocal(parent) // see Use
 	err = d.use(d.in.base.root, filepath.FromSlash(f.local), f.local)
 	if errors.Is(err, fs.ErrNotExist) {
 		// Somebody removed it just now. Make it again.

@@ -122,6 +122,7 @@ func (d *Delivery) link(f *folder, local string, e Entry) error {
 		if !d.isLink(f, local, e, info) {
 			return fs.ErrExist
 		}
+		d.touch(f) // see Use
 		err = d.use(f.root, local, join(f.local, local))
 	}
 	if !errors.Is(err, fs.ErrNotExist) {

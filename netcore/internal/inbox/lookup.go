@@ -167,6 +167,7 @@ func (d *Delivery) Use(e Entry) {
 		d.results.fail(e, unused(err))
 		return
 	}
+	d.touch(f) // an attempt that was killed may have given it its name, and not synced that
 	d.discard(e)
 	d.arrived(e, f, part, d.used.local)
 }

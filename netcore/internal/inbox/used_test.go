@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +34,37 @@ func settle(t testing.TB, in *Inbox, id string) {
 	t.Helper()
 	if err := in.Settle(id, false); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What is used is there to stay after Commit, also if the attempt that has made it was killed before it could see to that.
+func TestWhatIsUsedIsSynced(t *testing.T) {
+	in := newInbox(t)
+	link := Entry{Path: "c/link", Link: true, Target: "x"}
+	bring(t, in.Inbox, func(d *Delivery) {
+		folders(t, d, "a", "a/b", "c")
+		deliver(t, d, "a/file", "content")
+		if err := d.Link(link); err != nil {
+			t.Fatal(err)
+		}
+	})
+	d := transfer(t, in.Inbox)
+	folders(t, d, "a/b")
+	if err := d.Link(link); err != nil {
+		t.Fatal(err)
+	}
+	f, _, _, err := d.Lookup(entry("a/file", "content"))
+	if err != nil || f == nil {
+		t.Fatal(f, err)
+	}
+	f.Close()
+	d.Use(entry("a/file", "content"))
+	if got := slices.Sorted(maps.Keys(d.layout.touched)); !slices.Equal(got, []string{"a", "c"}) {
+		t.Errorf("to be synced: %q", got)
+	}
+	commit(t, d)
+	if len(d.layout.touched) > 0 {
+		t.Errorf("not synced: %v", d.layout.touched)
 	}
 }
 

@@ -12,7 +12,7 @@
 // lives. A transfer that is on its way belongs to one of them; those of a
 // process that has died can be adopted.
 //
-// A Store may be used from any goroutine.
+// A Store may be used from any goroutine. Errors of a full disk wrap fault.NoSpace.
 package store
 
 import (
@@ -85,7 +85,7 @@ type Store struct {
 
 // Open opens the database in dir, which must exist, and makes it if there is none. owner
 // names this process; no two have the same. If setAside is not empty, there was a damaged
-// one, which now has that name.
+// one, which now has that name. The error wraps [ErrNewer], or fault.NoSpace on a full disk.
 func Open(dir, owner string) (s *Store, setAside string, err error) {
 	s = &Store{dir: dir, owner: owner, maxLists: maxLists}
 	if err := s.lockOwner(); err != nil {
@@ -98,7 +98,7 @@ func Open(dir, owner string) (s *Store, setAside string, err error) {
 		}
 	}
 	if err != nil {
-		return nil, "", errors.Join(fmt.Errorf("%s: %w", filepath.Join(dir, fileName), err), s.unlockOwner())
+		return nil, "", errors.Join(wrap(filepath.Join(dir, fileName), err), s.unlockOwner())
 	}
 	return s, setAside, nil
 }
@@ -176,6 +176,12 @@ func isDamaged(err error) bool {
 		return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
 	}
 	return errors.Is(err, errDamaged)
+}
+
+// isFull reports whether err is of a disk that has no room, for the database or for what SQLite keeps beside it.
+func isFull(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && (lite.Code() == sqlite3.SQLITE_FULL || lite.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
 }
 
 // moveAside gives a damaged database, and what belongs to it, another name.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"ferry/netcore/internal/fault"
 	"ferry/netcore/internal/identity"
 )
 
@@ -137,8 +138,11 @@ func scan(rows *sql.Rows) (t Transfer, err error) {
 
 // wrap says what was being done when err happened; nil stays nil.
 func wrap(op string, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case isFull(err):
+		return fmt.Errorf("%s: %w: %w", op, fault.NoSpace, err)
 	}
 	return fmt.Errorf("%s: %w", op, err)
 }
