@@ -41,9 +41,20 @@ type FileInfo struct {
 	Remote   bool  // the other side said it
 }
 
-// Files are all files of a transfer. Several goroutines may use it; Close must follow. While the transfer is on its way, they
-// tell how it is then; when it has ended, it must be asked for again.
-type Files struct {
+// Files are all files of a transfer. Several goroutines may use it; Close must follow. While the transfer is on its way it
+// tells how they are at each moment; when it has ended, [Node.Files] must be asked anew.
+type Files interface {
+	// Find returns the numbers of the files that q chooses, in the order of sending, for At. It takes as long as reading the
+	// list does: a second for some million. ctx ends it.
+	Find(ctx context.Context, q FileQuery) ([]int32, error)
+	// At returns the files of these numbers, in their order. Some hundred in a row take a millisecond.
+	At(numbers []int32) ([]FileInfo, error)
+	// Close gives back what the list takes.
+	Close() error
+}
+
+// files are the Files of a ledger.
+type files struct {
 	ledger *transfer.Ledger
 	now    func() Transfer
 	meter  *transfer.Meter // nil: it has ended
@@ -56,10 +67,10 @@ const maxKeptFiles = 16 << 20
 // Files returns the files of a transfer that is on its way, or has ended and is remembered. It waits for the disk. The error
 // wraps ErrUnread if there is no list: it is not made yet (nobody has said what the receiver is to get), or the next attempt brings it
 // (an incoming one, after a restart), or it is not kept any more: only the last ones are, as far as 32 MiB go.
-func (n *Node) Files(id TransferID) (*Files, error) {
+func (n *Node) Files(id TransferID) (Files, error) {
 	tr := n.find(id)
 	if tr != nil && tr.meter.Ledger.Open() {
-		return &Files{&tr.meter.Ledger, tr.snapshot, &tr.meter, func() error { return nil }}, nil
+		return &files{&tr.meter.Ledger, tr.snapshot, &tr.meter, func() error { return nil }}, nil
 	}
 	packed, err := n.store.List(id)
 	if err == nil && packed == nil {
@@ -78,7 +89,7 @@ func (n *Node) Files(id TransferID) (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Files{ledger: ledger, now: now, close: ledger.Close}, nil
+	return &files{ledger: ledger, now: now, close: ledger.Close}, nil
 }
 
 // remembered returns what tells of a transfer of an earlier run.
@@ -119,9 +130,7 @@ type FileQuery struct {
 	Missing bool   // only those that are not there, for whatever reason
 }
 
-// Find returns the numbers of the files that q chooses, in the order of sending, for At. It takes as long as reading the list does: a
-// second for some million. ctx ends it.
-func (f *Files) Find(ctx context.Context, q FileQuery) ([]int32, error) {
+func (f *files) Find(ctx context.Context, q FileQuery) ([]int32, error) {
 	words := strings.Fields(folded(q.Text))
 	words = words[:min(len(words), maxQueryWords)]
 	t := f.now()
@@ -157,8 +166,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// At returns the files of these numbers, in their order. It reads a page of the list for each few hundred numbers in a row.
-func (f *Files) At(numbers []int32) ([]FileInfo, error) {
+func (f *files) At(numbers []int32) ([]FileInfo, error) {
 	lines, err := f.ledger.Lines(numbers)
 	if err != nil {
 		return nil, err
@@ -167,7 +175,7 @@ func (f *Files) At(numbers []int32) ([]FileInfo, error) {
 	if f.meter != nil {
 		moving, done = f.meter.File()
 	}
-	files := make([]FileInfo, len(lines))
+	list := make([]FileInfo, len(lines))
 	for i, l := range lines {
 		e := entryOf(l.Entry)
 		file := FileInfo{
@@ -183,13 +191,12 @@ func (f *Files) At(numbers []int32) ([]FileInfo, error) {
 				file.State = FileMoving
 			}
 		}
-		files[i] = file
+		list[i] = file
 	}
-	return files, nil
+	return list, nil
 }
 
-// Close gives back what the list takes.
-func (f *Files) Close() error { return f.close() }
+func (f *files) Close() error { return f.close() }
 
 // fileState is what a fate means for the file of a transfer as that is now.
 func fileState(t *Transfer, link bool, fate transfer.Fate) FileState {

@@ -44,9 +44,12 @@ type detailsSheet struct {
 	sheet  *sheet
 	item   item
 	facts  *fyne.Container
-	graph  *graph // nil if it was never seen moving
-	most   *label // what the graph is as high as
-	scroll *container.Scroll
+	graph  *graph       // nil if it was never seen moving
+	pages  *choiceGroup // the facts, or the files; nil if there are no files
+	files  *filesPage
+	most   *label            // what the graph is as high as
+	scroll *container.Scroll // of the facts
+	about  fyne.CanvasObject // that, where it lies
 	list   *fyne.Container
 }
 
@@ -65,10 +68,54 @@ func (w *Window) showDetails(it item) {
 	d.addRenamed()
 	d.scroll = scrolled(d.list)
 	d.fill()
-	body := container.NewBorder(container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), nil, nil, nil, beyond(d.scroll))
-	d.sheet = d.withButtons(body)
+	d.about = beyond(d.scroll)
+	head, body := container.NewVBox(newCaption(say(phrase{key: keyDetails})), title), d.about
+	if wasAccepted(it.Transfer) && !mayBeText(it.Transfer) {
+		d.files = newFilesPage(w, it)
+		d.pages = w.newChoiceGroup(choiceTab, sayEach(keyOverview, keyFileList), pageFacts, d.turn)
+		head.Add(leftPadded(d.pages.row(), -gap)) // its words begin where the title does
+		body = container.New(placed{
+			min: func() fyne.Size {
+				return fyne.NewSize(0, max(d.about.MinSize().Height, d.files.root.MinSize().Height))
+			},
+			place: func(s fyne.Size) {
+				d.about.Resize(s)
+				d.files.root.Resize(s)
+			},
+		}, d.about, d.files.root)
+		d.files.root.Hide()
+	}
+	d.sheet = d.withButtons(container.NewBorder(head, nil, nil, nil, body))
+	d.sheet.onClose = d.closed
 	w.detailed = d
 	d.sheet.show()
+}
+
+// The pages of the details.
+const (
+	pageFacts = iota
+	pageFiles
+)
+
+// wasAccepted reports whether there may be a list of files: before, nobody has said what is to come.
+func wasAccepted(t netcore.Transfer) bool {
+	return t.State != netcore.Queued && t.State != netcore.Offered && t.State != netcore.Declined
+}
+
+// turn shows the facts or the files.
+func (d *detailsSheet) turn(page int) {
+	setVisible(d.about, page == pageFacts)
+	setVisible(d.files.root, page == pageFiles)
+	if page == pageFiles {
+		d.files.open()
+		d.files.follow(d.item)
+	}
+}
+
+func (d *detailsSheet) closed() {
+	if d.files != nil {
+		d.files.close()
+	}
 }
 
 // withButtons has a button to try again or to copy a text, where that is of use.
@@ -106,9 +153,23 @@ func (d *detailsSheet) follow(v view) {
 	if ended { // there are other buttons and lists now
 		d.sheet.close()
 		d.window.showDetails(d.item)
+		d.window.detailed.resume(d)
 		return
 	}
 	d.fill()
+	if d.files != nil {
+		d.files.follow(d.item)
+	}
+}
+
+// resume shows what before did.
+func (d *detailsSheet) resume(before *detailsSheet) {
+	if before.pages == nil || d.pages == nil {
+		return
+	}
+	d.files.search.SetText(before.files.search.Text)
+	d.files.which.set(before.files.which.now)
+	d.pages.take(before.pages.now)
 }
 
 // fill says the facts anew.

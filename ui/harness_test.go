@@ -284,6 +284,7 @@ type fakeNode struct {
 	interfaces  [][]string // so, each time
 	auto        map[netcore.PeerID]netcore.AutoAccept
 	past        fakePast
+	files       map[netcore.TransferID]netcore.Files
 
 	known     []netcore.Peer
 	forgotten []netcore.PeerID

@@ -159,6 +159,7 @@ func surfaces() map[string]func(*harness) {
 			h.moved(transferID(5))
 			h.main.transfers.list.actions.do[doDetails](h.view.items[1])
 		},
+		"details-files":    func(h *harness) { h.movement(); h.openFiles(h.view.items[1], assorted()) },
 		"details-failed":   func(h *harness) { h.movement(); h.showDetails(h.view.items[3]) },
 		"settings-device":  open(sectionDevice),
 		"settings-receive": open(sectionReceive),

@@ -90,6 +90,7 @@ type Node interface {
 	SetHistoryDays(days int)
 	DropPast(ids ...netcore.TransferID) error
 	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
+	Files(id netcore.TransferID) (netcore.Files, error)
 }
 
 // A Window is Ferry's window. It implements netcore.Handler; Event and Offer
