@@ -302,16 +302,29 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// hugeFile writes a file of 8 TiB, which takes no room itself, and of which nobody can tell that: before its largest hole
+// it has more small ones than are counted.
+func hugeFile(t *testing.T) string {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "huge.bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range int64(600) {
+		if _, err := f.WriteAt([]byte{1}, i<<17); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.Truncate(8<<40), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
+}
+
 // TestNotEnoughSpace sends more than any disk has room for: both sides hear why,
 // at once, and it waits for room.
 func TestNotEnoughSpace(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "huge.bin")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(file, 8<<40); err != nil { // takes no room itself
-		t.Fatal(err)
-	}
+	file := hugeFile(t)
 	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")
 	id := anna.MustSend(t, anna.Meet(t, bob), file)
 	anna.WaitTransfer(t, "the sender's pause", pausedBy(netcore.ErrNoSpace, true))

@@ -41,6 +41,7 @@ type Offer struct {
 	Folders int     // in all
 	Links   int     // in all
 	Bytes   int64   // sum of the sizes of all files
+	Holes   int64   // of those, bytes that take no room where files can have holes, as the sender says
 	Top     []Entry // the entries that were picked, without what is in them; a folder's Size is that of all in it. At most 1000
 	Inbox   string  // the folder it goes to unless the answer names another
 	Free    int64   // bytes free there; negative if unknown

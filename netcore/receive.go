@@ -269,6 +269,7 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		Folders: int(in.Manifest.Folders),
 		Links:   int(in.Manifest.Links),
 		Bytes:   in.Manifest.Bytes,
+		Holes:   in.Manifest.Holes,
 		Inbox:   dir,
 		Free:    inbox.FreeSpace(dir),
 		entries: entriesOf(in.Manifest),

@@ -81,7 +81,7 @@ func (p *offerPlace) update() {
 	p.facts.setWords(sayAll(p.factPhrases()))
 	setVisible(p.facts, len(p.factPhrases()) > 0)
 	setVisible(p.facts.button, len(p.preview.Examples) > 0)
-	needed := max(p.card.list.tree.bytes-p.preview.Bytes, 0)
+	needed := max(p.card.list.tree.bytes-p.preview.Bytes-p.card.offer.Holes, 0)
 	tight := p.free >= 0 && p.free < needed
 	setVisible(p.tight, tight)
 	if tight {

@@ -240,7 +240,7 @@ func freeText(offer netcore.Offer) string {
 	switch {
 	case offer.Free < 0:
 		return ""
-	case offer.Free < offer.Bytes:
+	case offer.Free < offer.Bytes-offer.Holes:
 		return " (only " + bytesText(offer.Free) + " free: it does not fit)"
 	}
 	return " (" + bytesText(offer.Free) + " free)"

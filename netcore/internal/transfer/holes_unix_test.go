@@ -65,6 +65,33 @@ func TestSparseFilesStaySparse(t *testing.T) {
 	}
 }
 
+// TestHolesTakeNoRoom sends a file that is larger than all the room there is, but for its holes; also after the list was
+// saved and loaded.
+func TestHolesTakeNoRoom(t *testing.T) {
+	e, dir := newEnds(t), tempDir(t)
+	file := filepath.Join(dir, "disk.img")
+	sparseFile(t, file, 64<<20, map[int64]int{0: 100_000, 40 << 20: 100_000})
+	free := func() int64 { return 1 << 20 }
+	src := scan(t, file)
+	e.mustMake(t, &attempt{id: NewID(), src: src, box: openBox(t, t.TempDir()), free: free})
+	list := filepath.Join(dir, "list")
+	if err := src.Save(list); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := Load(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer loaded.Close()
+	revised, changed, err := loaded.Revise(t.Context(), dir)
+	if err != nil || revised != loaded || changed != 0 {
+		t.Fatal(revised, changed, err)
+	}
+	here := t.TempDir()
+	e.mustMake(t, &attempt{id: NewID(), src: revised, box: openBox(t, here), free: free})
+	sameFile(t, file, filepath.Join(here, "disk.img"))
+}
+
 // countingFile counts how often somebody looks for holes.
 type countingFile struct {
 	sourceFile

@@ -139,6 +139,7 @@ func (in *Incoming) readList(offer *wire.Offer) error {
 	if m.Files != offer.Files || m.Folders != offer.Folders || m.Links != offer.Links || m.Bytes != offer.Bytes {
 		return fmt.Errorf("%w: the list does not add up to the totals of the offer", fault.Protocol)
 	}
+	m.Holes = offer.Holes
 	return m.Seal()
 }
 

@@ -30,6 +30,7 @@ type Manifest struct {
 	Folders int64
 	Links   int64
 	Bytes   int64 // the sizes of all files
+	Holes   int64 // of those, bytes in the holes of large files, as far as its sender knows
 	// Top are the entries that were picked, without what is in them; the Size
 	// of a folder is the sum of all in it. At most MaxTop.
 	Top []wire.Entry

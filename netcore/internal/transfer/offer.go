@@ -85,7 +85,7 @@ func isRemote(err error) bool {
 
 func (s *sender) sendOffer(id ID) error {
 	err := s.c.SendControl(wire.TypeOffer, wire.Offer{
-		ID: id.String(), Files: s.m.Files, Folders: s.m.Folders, Links: s.m.Links, Bytes: s.m.Bytes,
+		ID: id.String(), Files: s.m.Files, Folders: s.m.Folders, Links: s.m.Links, Bytes: s.m.Bytes, Holes: s.m.Holes,
 	})
 	if err != nil {
 		return err

@@ -101,7 +101,8 @@ func (r *receiver) run(ctx context.Context, free func() int64) error {
 	stop := context.AfterFunc(ctx, r.c.Interrupt)
 	defer stop()
 	err := r.agree(ctx)
-	left := r.in.Choice.Wanted.Bytes - r.claimed
+	// A sender that is wrong about holes will be told when the disk is full.
+	left := r.in.Choice.Wanted.Bytes - r.claimed - r.m.Holes
 	if room := free(); err == nil && room >= 0 && room < left {
 		err = fmt.Errorf("%w: %d bytes are still to come, there is room for %d", fault.NoSpace, left, room)
 	}

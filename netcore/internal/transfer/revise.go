@@ -26,6 +26,7 @@ func (s *Source) Revise(ctx context.Context, dir string) (revised *Source, chang
 		return nil, 0, errors.Join(err, now.Close())
 	}
 	if now.Manifest.Digest() == s.Manifest.Digest() {
+		s.Manifest.Holes = now.Manifest.Holes // the file of a source does not have it
 		return s, 0, now.Close()
 	}
 	return now, changed, nil
@@ -44,7 +45,8 @@ func (s *Source) reviseInto(ctx context.Context, m *Manifest) (changed int64, er
 		if err != nil {
 			return changed, err
 		}
-		now := s.asItIs(e)
+		now, holes := s.asItIs(e)
+		m.Holes += holes
 		if now.Size != e.Size || !now.Folder && !now.Link && !now.ModTime.Equal(e.ModTime) {
 			changed++
 		}
@@ -54,11 +56,12 @@ func (s *Source) reviseInto(ctx context.Context, m *Manifest) (changed int64, er
 	}
 }
 
-// asItIs returns e with the size and time that it has now.
-func (s *Source) asItIs(e wire.Entry) wire.Entry {
-	info, err := os.Lstat(s.local(e))
+// asItIs returns e with the size and time that it has now, and what holesIn says of it.
+func (s *Source) asItIs(e wire.Entry) (now wire.Entry, holes int64) {
+	local := s.local(e)
+	info, err := os.Lstat(local)
 	if err != nil {
-		return e
+		return e, 0
 	}
 	mode := info.Mode()
 	same := mode.IsRegular()
@@ -68,8 +71,9 @@ func (s *Source) asItIs(e wire.Entry) wire.Entry {
 	case e.Link:
 		same = mode&os.ModeSymlink != 0
 	}
-	if same {
-		refresh(&e, info)
+	if !same {
+		return e, 0
 	}
-	return e
+	refresh(&e, info)
+	return e, holesIn(local, info)
 }

@@ -116,6 +116,7 @@ func (s *Source) add(ctx context.Context, entry, local string, info fs.FileInfo)
 	}
 	s.place(e, local)
 	if !e.Folder {
+		s.Manifest.Holes += holesIn(local, info)
 		return nil
 	}
 	return s.addFolder(ctx, entry, local)

@@ -58,6 +58,7 @@ type Offer struct {
 	Folders int64  `json:"folders"`
 	Links   int64  `json:"links,omitempty"`
 	Bytes   int64  `json:"bytes"`
+	Holes   int64  `json:"holes,omitempty"` // of those, bytes that need no room where files can have holes
 }
 
 // Join asks to carry parts of a transfer that is under way over one more
@@ -130,8 +131,8 @@ func (o *Offer) check() error {
 		}
 		total += n
 	}
-	if total < 1 || total > MaxEntries || o.Bytes < 0 {
-		return fmt.Errorf("%w: offer of %d entries, %d bytes", fault.Protocol, total, o.Bytes)
+	if total < 1 || total > MaxEntries || o.Holes < 0 || o.Holes > o.Bytes {
+		return fmt.Errorf("%w: offer of %d entries, %d bytes, %d in holes", fault.Protocol, total, o.Bytes, o.Holes)
 	}
 	return checkID(o.ID)
 }
