@@ -34,7 +34,7 @@ func newOfferQueue(w *Window) *offerQueue {
 	if w.offers != nil {
 		q.waiting = w.offers.waiting
 		for _, o := range q.waiting {
-			o.body, o.line = nil, nil // they may be in another language
+			o.outdate()
 		}
 	}
 	q.root = container.New(placed{min: func() fyne.Size { return fyne.Size{} }, place: q.place})
@@ -79,6 +79,35 @@ func (q *offerQueue) remove(o *offerCard) {
 	q.waiting = slices.Delete(q.waiting, i, i+1)
 	o.dropFocus()
 	q.show()
+}
+
+// follow makes those anew whose peer is not what it was when they came, such as one that has been verified since. Who
+// was about to answer looks again first.
+func (q *offerQueue) follow(v view) {
+	changed, focused := false, false
+	for _, o := range q.waiting {
+		p, ok := v.peer(o.offer.Peer.ID)
+		if !ok || sameAsker(o.offer.Peer, p) {
+			continue
+		}
+		changed, focused = true, o.dropFocus() || focused
+		o.offer.Peer = p
+		o.outdate()
+	}
+	if !changed {
+		return
+	}
+	q.fill()
+	q.arrange()
+	q.first().settle()
+	if focused {
+		q.window.win.Canvas().Focus(q.first())
+	}
+}
+
+// sameAsker reports whether an offer says the same of two states of its peer.
+func sameAsker(a, b netcore.Peer) bool {
+	return a.Name == b.Name && a.Namesake == b.Namesake && a.Verified.Equal(b.Verified) && a.AutoAccept == b.AutoAccept && a.Picture == b.Picture
 }
 
 // open opens an offer instead of the one that is.

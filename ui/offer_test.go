@@ -393,3 +393,62 @@ func TestAnOfferIsAnsweredOnItsNotice(t *testing.T) {
 		h.answered(first)
 	}
 }
+
+// drawsPart reports whether what a widget draws has a part in it.
+func drawsPart(w fyne.Widget, part fyne.CanvasObject) bool {
+	var has func(list []fyne.CanvasObject) bool
+	has = func(list []fyne.CanvasObject) bool {
+		for _, o := range list {
+			if c, ok := o.(*fyne.Container); o == part || ok && has(c.Objects) {
+				return true
+			}
+		}
+		return false
+	}
+	return has(test.WidgetRenderer(w).Objects())
+}
+
+// TestAnOfferIsShownAnewWhenItsPeerIsVerified compares codes while an offer waits, as its card asks for: the card must not go on
+// saying that nobody knows who it is. What was chosen stays.
+func TestAnOfferIsShownAnewWhenItsPeerIsVerified(t *testing.T) {
+	h := newHarness(t)
+	h.picked = []string{"/elsewhere"}
+	answer := h.offer(t.Context(), offerFrom(anna, "a.txt", "b.txt"))
+	o := h.asked()
+	h.pass(settle)
+	h.settled()
+	test.Tap(o.place.change)
+	h.settled()
+	o.list.tree.setWanted(1, false)
+	h.win.Canvas().Focus(o.list)
+	drawsPart(o, o.head) // it was on the screen
+	h.meet(peerWith(anna, func(p *netcore.Peer) { p.Verified, p.Name = noon, "Anna's laptop" }))
+	h.settled()
+	if words := o.words(); !strings.Contains(words, "Anna's laptop wants") || strings.Contains(strings.ToLower(words), "not verified") || strings.Contains(words, "not been verified") {
+		t.Errorf("says %s", words)
+	}
+	if !drawsPart(o, o.head) || !drawsPart(o, o.foot) {
+		t.Error("draws what it was before")
+	}
+	if h.win.Canvas().Focused() != fyne.Focusable(o) {
+		t.Error("the focus is elsewhere")
+	}
+	h.key(fyne.KeyReturn)
+	h.pass(settle)
+	h.key(fyne.KeyReturn)
+	if got := h.answered(answer); !reflect.DeepEqual(got, netcore.Answer{Accept: true, Dir: "/elsewhere", Skip: []string{"a.txt"}}) {
+		t.Errorf("answers %+v", got)
+	}
+}
+
+func TestAnOfferIsShownInAnotherLanguage(t *testing.T) {
+	h := newHarness(t)
+	h.offer(t.Context(), offerFrom(anna, "a.txt"))
+	o := h.asked()
+	drawsPart(o, o.head)
+	h.openSettings(sectionLook)
+	test.Tap(find[*choice](h, "简体中文"))
+	if words := o.words(); !strings.Contains(words, "接受") || !drawsPart(o, o.head) || !drawsPart(o, o.back) {
+		t.Errorf("says %s, or draws what it was before", words)
+	}
+}

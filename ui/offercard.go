@@ -25,6 +25,7 @@ type offerCard struct {
 	line   *offerLine          // nil until it has to wait
 
 	// The rest is there once it was open.
+	all     *fyne.Container // of what is drawn: the widget stays when that is made anew
 	head    fyne.CanvasObject
 	parts   []fyne.CanvasObject // below that, from top to bottom
 	body    *fyne.Container     // of parts
@@ -43,32 +44,39 @@ type offerCard struct {
 	turn    int  // grows with each moment that has to pass before that
 }
 
-// build makes what the card shows. It may be called twice.
+// build makes what the card shows, unless it is there. What was chosen on one that is outdated stays chosen.
 func (o *offerCard) build() {
 	if o.body != nil {
 		return
 	}
-	before := treeOfPicked(o.offer)
-	if o.list != nil { // it was open in another language
-		before = o.list.tree
+	before, dir := treeOfPicked(o.offer), ""
+	if o.list != nil {
+		before, dir = o.list.tree, o.place.dir
+	} else {
+		o.all = container.NewWithoutLayout()
 	}
 	o.back = newBox(radius)
 	o.list = newOfferList(o.update, o.typedKey)
 	o.list.setTree(before)
 	o.total = newCaption("")
 	o.ticks = newSmallButton("", o.tickAll)
-	o.place = newOfferPlace(o)
+	o.place = newOfferPlace(o, dir)
 	o.danger = newNotice("")
 	o.head, o.foot = newOfferWho(o.offer), o.answers()
 	o.parts = append(o.warnings(), o.list, spread(o.total, o.ticks), o.danger)
 	o.parts = append(o.parts, o.place.parts()...)
 	o.body = container.New(placed{min: func() fyne.Size { return fyne.NewSize(0, o.needed(o.list.MinSize().Height)) }, place: o.arrangeBody}, o.parts...)
 	o.scroll = container.NewVScroll(o.body)
+	o.all.Objects = []fyne.CanvasObject{o.back, o.head, o.scroll, o.foot}
+	o.paint()
 	o.ExtendBaseWidget(o)
 	o.update()
 	o.place.look()
 	o.readEntries()
 }
+
+// outdate has what the card shows made anew, when it is shown next: it is in another language, or its peer has changed.
+func (o *offerCard) outdate() { o.body, o.line = nil, nil }
 
 // answers is the row of buttons.
 func (o *offerCard) answers() fyne.CanvasObject {
@@ -203,23 +211,22 @@ func (o *offerCard) setFocused(on bool) {
 // Tapped takes the focus.
 func (o *offerCard) Tapped(*fyne.PointEvent) { o.window.win.Canvas().Focus(o) }
 
-// dropFocus leaves the focus if it is somewhere in the card.
-func (o *offerCard) dropFocus() {
+// dropFocus leaves the focus if it is somewhere in the card, and reports whether it was.
+func (o *offerCard) dropFocus() bool {
 	c := o.window.win.Canvas()
+	inside := false
 	switch f := c.Focused().(type) {
 	case *offerCard:
-		if f == o {
-			c.Unfocus()
-		}
+		inside = f == o
 	case *offerList:
-		if f == o.list {
-			c.Unfocus()
-		}
+		inside = f == o.list
 	case *button:
-		if slices.Contains(append(o.buttons, o.ticks), f) || o.place != nil && f == o.place.change {
-			c.Unfocus()
-		}
+		inside = slices.Contains(append(o.buttons, o.ticks), f) || o.place != nil && f == o.place.change
 	}
+	if inside {
+		c.Unfocus()
+	}
+	return inside
 }
 
 func (o *offerCard) paint() {
@@ -266,6 +273,7 @@ func (o *offerCard) needed(list float32) float32 {
 }
 
 func (o *offerCard) arrange(s fyne.Size) {
+	o.all.Resize(s)
 	o.back.Resize(s)
 	width, head, foot := s.Width-2*cardPad, o.head.MinSize().Height, o.foot.MinSize().Height
 	o.breakLines(width)
@@ -305,7 +313,7 @@ func (o *offerCard) arrangeBody(s fyne.Size) {
 // CreateRenderer implements fyne.Widget.
 func (o *offerCard) CreateRenderer() fyne.WidgetRenderer {
 	return &drawn{
-		objects: []fyne.CanvasObject{o.back, o.head, o.scroll, o.foot},
+		objects: []fyne.CanvasObject{o.all},
 		min:     func() fyne.Size { return fyne.Size{} },
 		place:   o.arrange,
 		paint:   o.paint,

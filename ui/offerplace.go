@@ -27,9 +27,13 @@ type offerPlace struct {
 	tight  *paragraph // said if the disk is too full
 }
 
-func newOfferPlace(o *offerCard) *offerPlace {
-	p := &offerPlace{card: o, free: o.offer.Free, into: newText(""), room: newCaption("")}
-	p.into.setPath(o.offer.Inbox, nil)
+// newOfferPlace makes it for a folder that was chosen before, or the inbox if dir is empty.
+func newOfferPlace(o *offerCard, dir string) *offerPlace {
+	p := &offerPlace{card: o, dir: dir, free: o.offer.Free, into: newText(""), room: newCaption("")}
+	if dir != "" {
+		p.free = -1
+	}
+	p.into.setPath(cmp.Or(dir, o.offer.Inbox), nil)
 	p.change = newButton(lookPlain, say(phrase{key: keyChange}), p.choose)
 	p.line = container.NewBorder(nil, nil, fixed(newCaption(say(phrase{key: keyOfferInto}))), container.NewHBox(fixed(p.room), p.change), middle(p.into))
 	p.facts = newAdvice("", newSmallButton(say(phrase{key: keyWhichNames}), p.showNames))
@@ -44,12 +48,15 @@ func (p *offerPlace) parts() []fyne.CanvasObject {
 
 // choose asks for another folder.
 func (p *offerPlace) choose() {
-	p.card.window.choose(pickInbox, func(paths []string) {
-		p.dir, p.looked, p.preview, p.free = paths[0], false, netcore.Preview{}, -1
-		p.into.setPath(p.dir, nil)
-		p.card.update()
-		p.look()
-	})
+	p.card.window.choose(pickInbox, func(paths []string) { p.card.place.move(paths[0]) }) // it may be another one by then
+}
+
+// move goes to another folder.
+func (p *offerPlace) move(dir string) {
+	p.dir, p.looked, p.preview, p.free = dir, false, netcore.Preview{}, -1
+	p.into.setPath(dir, nil)
+	p.card.update()
+	p.look()
 }
 
 // look finds out what the offer meets in its folder.

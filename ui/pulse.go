@@ -70,6 +70,7 @@ func (w *Window) draw() {
 	w.speeds.keep(v.items)
 	w.showTitle(v)
 	w.sidebar.setPeers(v)
+	w.offers.follow(v)
 	w.main.set(v)
 	w.tips.follow()
 	w.toasts.follow(v)
