@@ -19,7 +19,7 @@
 // # Trust
 //
 // A [PeerID] is proved by TLS on every connection. All else that is known of
-// a peer (its name, system, addresses) are labels that the peer chose, as are
+// a peer (its name, picture, system, addresses) are labels that the peer chose, as are
 // the paths that it offers: text from a stranger. Paths and names are checked
 // before anything is written; a front end that shows them must make control
 // characters visible.

@@ -211,7 +211,7 @@ func (n *Node) hello() wire.Hello {
 		System:   runtime.GOOS,
 		Instance: n.instance,
 		Agent:    "ferry",
-		Pictures: true,
+		Pictures: !n.cfg.Hidden, // a command has no use for them
 	}
 	if n.listener != nil {
 		h.Port = portOf(n.listener)

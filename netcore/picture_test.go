@@ -200,6 +200,20 @@ func TestPictureIsForThoseWhoSee(t *testing.T) {
 	seenAs(t, bob, anna.Self().ID, red)
 }
 
+// TestACommandGetsNoPictures: it shows nobody, and is soon over.
+func TestACommandGetsNoPictures(t *testing.T) {
+	bob := netcoretest.Start(t, "Bob")
+	mustSetPicture(t, bob, photo(t, red))
+	command := netcoretest.Start(t, "Anna", func(cfg *netcore.Config, _ *netcoretest.Recorder) { cfg.Hidden = true })
+	id := command.Meet(t, bob)
+	netcoretest.Eventually(t, "the link", func() bool { return len(bob.Links(command.Self().ID)) == 1 })
+	bob.SetName("Robert") // is said after the picture
+	netcoretest.Eventually(t, "the new name", func() bool { return listed(command, id).Name == "Robert" })
+	if bob.Links(command.Self().ID)[0].Hello.Pictures || command.Pictured(id) {
+		t.Error("a command was told what Bob looks like")
+	}
+}
+
 // TestPictureOfABlockedOne is not shown.
 func TestPictureOfABlockedOne(t *testing.T) {
 	anna, bob := netcoretest.Start(t, "Anna"), netcoretest.Start(t, "Bob")

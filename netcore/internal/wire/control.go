@@ -39,7 +39,7 @@ type Hello struct {
 	// Turn counts the links that the dialler dials, from 1: of two that are here at once, both ends
 	// know which is the newer. 0: not told.
 	Turn uint64 `json:"turn,omitempty"`
-	// Pictures is that the node knows Picture frames: to another they would be unknown ones.
+	// Pictures is that the node takes Picture frames: to an older one they would be unknown ones.
 	Pictures bool `json:"pictures,omitempty"`
 }
 
