@@ -67,7 +67,7 @@ func newHistoryPage(w *Window) *historyPage {
 	p.nothing = newEmpty(theme.HistoryIcon(), keyHistoryNone, keyHistoryNoneHint)
 	p.unfound = newEmpty(theme.SearchIcon(), keyHistoryFound, keyHistoryFoundFix)
 	bar := container.NewBorder(nil, nil, nil, p.clear, p.search)
-	p.root = container.NewBorder(inset(bar, space, space-quietSide), nil, nil, nil,
+	p.root = above(inset(bar, space, space-quietSide),
 		container.NewStack(leftPadded(p.list, space-rowInset), p.nothing, p.unfound))
 	p.settle()
 	return p

@@ -50,9 +50,14 @@ func newMainArea(w *Window) *mainArea {
 		min:   func() fyne.Size { return head.MinSize().AddWidthHeight(2*space-gap, 2*(space-2)) },
 		place: func(s fyne.Size) { put(head, space-gap, space-2, s.Width-2*space+gap, s.Height-2*(space-2)) },
 	}, head)
-	m.root = container.NewBorder(container.NewVBox(inset, m.notice), nil, nil, nil,
-		container.NewStack(m.transfers.root, m.history.root))
+	m.root = above(container.NewVBox(inset, m.notice), container.NewStack(m.transfers.root, m.history.root))
 	return m
+}
+
+// above has one thing above the other, which gets all the room that is left. Tab goes from the upper to the lower one, which
+// in Fyne's own container it does not.
+func above(upper, lower fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewBorderLayout(upper, nil, nil, nil), upper, lower)
 }
 
 // now is the page that is open.

@@ -255,6 +255,7 @@ func TestOnlyTextsAreRemoved(t *testing.T) {
 func TestOldTextsAreSweptAtTheStart(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
+	h.settled() // the sweep of this start has ended
 	var paths []string
 	for _, text := range []string{"waits", "old", "young"} {
 		path, err := h.texts.keep("文本 2026-05-20 12.00", text)

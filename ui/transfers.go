@@ -72,7 +72,7 @@ func newTransfersPage(w *Window) *transfersPage {
 	p.none.Hide()
 	p.bar = inset(container.NewHBox(p.filters.row(), layout.NewSpacer(), p.clear), space, space-quietSide)
 	p.bar.Hide()
-	p.root = container.NewBorder(p.bar, nil, nil, nil,
+	p.root = above(p.bar,
 		container.NewStack(leftPadded(p.list, space-rowInset), p.nothing, p.none))
 	return p
 }
