@@ -31,7 +31,7 @@ type known struct {
 	mu        sync.Mutex
 	peers     map[PeerID]*acquaintance
 	online    map[PeerID]link.State
-	namesakes map[PeerID]bool // those whose name is another's, as it was told last
+	namesakes map[PeerID]bool // those whose name is another's, as it was told last: whether that is a known peer's
 	dirty     map[PeerID]bool // to be written: whether also if it is not in the store
 	unkept    map[PeerID]bool // what was decided here could not be written yet: it counts, whatever the store says
 	wake      chan struct{}
@@ -190,7 +190,7 @@ func (n *Node) peer(s link.State) Peer {
 	p.Interface, p.Wireless = s.Interface, s.Wireless
 	p.Verified, p.AutoAccept, p.Blocked = a.Verified, a.AutoAccept, a.Blocked
 	p.Online = p.Online && !a.Blocked
-	p.Namesake = n.known.isNamesake(s.ID)
+	p.Namesake, p.Doubled = n.known.namesake(s.ID)
 	if !p.Blocked && (!p.Namesake || !p.Verified.IsZero()) {
 		p.Picture = n.known.picture(s.ID)
 	}

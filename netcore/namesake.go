@@ -41,7 +41,8 @@ func (c claim) better(o claim) bool {
 	return c.id.String() < o.id.String()
 }
 
-// findNamesakes returns the peers that could be taken for another one, by their names. Callers hold mu.
+// findNamesakes returns the peers that could be taken for another one, by their names, and whether that is a
+// known one. Callers hold mu.
 func (k *known) findNamesakes() map[PeerID]bool {
 	owners := make(map[string]claim)
 	bearers := make(map[string]int) // how many are called so
@@ -69,7 +70,7 @@ func (k *known) findNamesakes() map[PeerID]bool {
 	found := make(map[PeerID]bool)
 	for id, name := range called {
 		if o, ok := owners[name]; name != "" && (ok && o.id != id || !ok && bearers[name] > 1) {
-			found[id] = true
+			found[id] = ok
 		}
 	}
 	return found
@@ -82,21 +83,23 @@ func (k *known) renamed() []PeerID {
 	before := k.namesakes
 	k.namesakes = k.findNamesakes()
 	var list []PeerID
-	for id := range k.namesakes {
-		if !before[id] {
+	for id, owned := range k.namesakes {
+		if was, ok := before[id]; !ok || was != owned {
 			list = append(list, id)
 		}
 	}
 	for id := range before {
-		if !k.namesakes[id] {
+		if _, ok := k.namesakes[id]; !ok {
 			list = append(list, id)
 		}
 	}
 	return list
 }
 
-func (k *known) isNamesake(id PeerID) bool {
+// namesake reports whether a peer could be taken for another one, and whether nobody has a right to their name.
+func (k *known) namesake(id PeerID) (namesake, doubled bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.namesakes[id]
+	owned, ok := k.namesakes[id]
+	return ok, ok && !owned
 }

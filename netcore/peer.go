@@ -48,9 +48,10 @@ type Peer struct {
 	AutoAccept AutoAccept
 	// Blocked is whether nothing is taken from it, or told to it.
 	Blocked bool
-	// Namesake is whether another peer that is known has the same name, so that the two could be taken for
-	// each other: "a known name under a new key".
-	Namesake bool
+	// Namesake is whether another peer has the same name and a better right to it, so that this one could be taken for
+	// that: "a known name under a new key". Doubled is that nobody has a right to it: no known peer is called so, but several
+	// that are online are, each of which is a Namesake.
+	Namesake, Doubled bool
 
 	// Interface is the local network interface that it is reached through, and Wireless whether that is
 	// Wi-Fi; empty if it is not online or that is unknown.

@@ -219,7 +219,7 @@ func TestNamesake(t *testing.T) {
 	impostor := newMallory(t, "  ＢＥＮ ") // full width
 	h := impostor.dial(t, a)
 	fresh := impostor.id.ID()
-	waitPeer(t, a, "the newcomer", fresh, func(p netcore.Peer) bool { return p.Online && p.Namesake })
+	waitPeer(t, a, "the newcomer", fresh, func(p netcore.Peer) bool { return p.Online && p.Namesake && !p.Doubled })
 	if known(a, old).Namesake {
 		t.Error("the one that was known before is taken for the newcomer")
 	}
@@ -228,9 +228,12 @@ func TestNamesake(t *testing.T) {
 		t.Errorf("a nickname gives the name away: %+v", p)
 	}
 	a.Forget(old)
-	waitPeer(t, a, "both to be strangers", old, func(p netcore.Peer) bool { return !p.Known && p.Namesake })
+	waitPeer(t, a, "both to be strangers", old, func(p netcore.Peer) bool { return !p.Known && p.Namesake && p.Doubled })
+	if p := peerOf(a, fresh); !p.Namesake || !p.Doubled {
+		t.Errorf("where nobody is known by that name, the other one is %+v", p)
+	}
 	h.Close()
-	waitPeer(t, a, "the name to be clear again", old, func(p netcore.Peer) bool { return !p.Known && !p.Namesake })
+	waitPeer(t, a, "the name to be clear again", old, func(p netcore.Peer) bool { return !p.Known && !p.Namesake && !p.Doubled })
 }
 
 // TestFoundIsNobodyElse: who calls itself like a device that is away, or like an address, does not get what is for that.

@@ -75,9 +75,6 @@ func (c *card) paint() {
 		c.back.FillColor = tint(colorSidebar)
 		c.name.setColor(colorMuted)
 	}
-	if notTheOne(c.peer) {
-		c.caption.setColor(colorMixed)
-	}
 	if c.hovered || c.focused || c.chosen {
 		c.back.StrokeColor = tint(theme.ColorNamePrimary)
 	}
@@ -88,6 +85,9 @@ func (c *card) paint() {
 		c.back.FillColor, c.back.StrokeColor, c.back.StrokeWidth = tint(colorTarget), tint(theme.ColorNamePrimary), 2
 		c.name.setColor(theme.ColorNameForeground) // muted ones cannot be read on it
 		c.caption.setColor(theme.ColorNameForeground)
+	}
+	if notTheOne(c.peer) {
+		c.caption.setColor(colorMixed)
 	}
 	if c.more != nil && setVisible(c.more, !c.target) {
 		c.place(c.Size()) // words have its room, or no longer
@@ -100,7 +100,7 @@ func (c *card) paint() {
 		}
 		c.tick.SetResource(icon)
 	}
-	if c.target {
+	if c.target && !c.warns() {
 		c.caption.setName(c.peer.Name, c.release)
 	} else {
 		c.caption.setText(c.words())
@@ -122,7 +122,7 @@ func (c *card) release(name string) string {
 // words are the second line: how it stands with the peer, or what to do.
 func (c *card) words() string {
 	switch {
-	case c.peer.Online && notTheOne(c.peer): // above all to who is about to drop something here
+	case c.warns():
 		return onlineWords(c.peer)
 	case c.hovered && c.hinted && c.peer.Online:
 		return say(phrase{key: keyCardHint})
@@ -138,8 +138,33 @@ func (c *card) words() string {
 	return say(formatSeen(c.peer.Seen, c.now()))
 }
 
-// notTheOne reports whether a peer has the name of a known one, and nobody has made sure of it.
+// warns reports whether it says nothing but that its peer may be taken for another one: above all to who is about to
+// drop something here.
+func (c *card) warns() bool { return c.peer.Online && notTheOne(c.peer) }
+
+// notTheOne reports whether a peer has the name of another one, and nobody has made sure of it.
 func notTheOne(p netcore.Peer) bool { return p.Namesake && p.Verified.IsZero() }
+
+// namesakeWords say so in a line; where nobody has a right to the name, with what tells them apart.
+func namesakeWords(p netcore.Peer) string {
+	if !p.Doubled {
+		return say(phrase{key: keyNotTheOne, args: args{"Peer": p.Name}})
+	}
+	words := say(phrase{key: keyDoubledShort, args: args{"Peer": p.Name}})
+	if where := address(p.Addrs); where != "" {
+		return where + " · " + words
+	}
+	return words
+}
+
+// namesakePhrase says it in full.
+func namesakePhrase(p netcore.Peer) phrase {
+	k := keyNamesake
+	if p.Doubled {
+		k = keyDoubled
+	}
+	return phrase{key: k, args: args{"Peer": p.Name}}
+}
 
 // onlineWords say how it stands with a peer that is here.
 func onlineWords(p netcore.Peer) string {
@@ -147,7 +172,7 @@ func onlineWords(p netcore.Peer) string {
 	case !p.Verified.IsZero():
 		return say(phrase{key: keyOnlineVerified, args: args{"System": systemOf(p)}})
 	case notTheOne(p):
-		return say(phrase{key: keyNotTheOne, args: args{"Peer": p.Name}})
+		return namesakeWords(p)
 	case len(p.Addrs) == 0:
 		return say(phrase{key: keyOnline})
 	}

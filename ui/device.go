@@ -59,7 +59,7 @@ func (w *Window) deviceWords(p netcore.Peer) []string {
 		all = append(all, words)
 	}
 	add(p.OwnName != "" && p.OwnName != p.Name, phrase{key: keyOwnName, args: args{"Name": p.OwnName}})
-	add(notTheOne(p), phrase{key: keyNamesake, args: args{"Peer": p.Name}})
+	add(notTheOne(p), namesakePhrase(p))
 	add(!p.Verified.IsZero(), phrase{key: keyVerifiedSince, args: args{"Date": p.Verified.Local().Format(time.DateOnly)}})
 	add(p.AutoAccept.On, phrase{key: keyAlwaysNow})
 	n := w.view.waiting[p.ID]

@@ -238,3 +238,19 @@ func (h *harness) choose(p netcore.Peer, words string) {
 	}
 	h.t.Fatalf("no item says %q", words)
 }
+
+// TestTwoStrangersOfOneName: where nobody of that name is known, none of them is "not the one you know".
+func TestTwoStrangersOfOneName(t *testing.T) {
+	h := newHarness(t)
+	other := peerWith(anna, func(p *netcore.Peer) {
+		p.Namesake, p.Doubled, p.Addrs = true, true, addrPorts("10.0.0.7:7776")
+	})
+	h.meet(other)
+	if got := h.card(other).caption.words(); got != "10.0.0.7 · not the only Anna" {
+		t.Errorf("the card says %q", got)
+	}
+	h.offer(t.Context(), offerFrom(other, "a.txt"))
+	if words := h.asked().words(); !strings.Contains(words, "More than one device here is called Anna.") || strings.Contains(words, "You know another") {
+		t.Errorf("the offer says %s", words)
+	}
+}

@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"ferry/netcore"
 )
 
 // dragOver drags files over the middle of an object.
@@ -116,5 +118,18 @@ func TestPixelsOfADragAreScaled(t *testing.T) {
 	h.win.Canvas().(test.WindowlessCanvas).SetScale(2)
 	if at := h.onCanvas(image.Pt(100, 30)); at != fyne.NewPos(50, 15) {
 		t.Errorf("100, 30 is at %v", at)
+	}
+}
+
+// TestAWarningStaysUnderADrag drags files over a device that has the name of a known one: it must not turn into "Release to send
+// to Anna" in the moment that matters.
+func TestAWarningStaysUnderADrag(t *testing.T) {
+	h := newHarness(t)
+	other := peerWith(anna, func(p *netcore.Peer) { p.ID[3], p.Namesake = 9, true })
+	h.meet(anna, other)
+	h.dragOver(h.card(other))
+	h.wantLit(h.card(other))
+	if got := h.card(other).caption.words(); got != "not the Anna you know" {
+		t.Errorf("says %q", got)
 	}
 }

@@ -6,6 +6,8 @@ const (
 	keyNotVerified      key = "trust.unverified"
 	keyNamesake         key = "trust.namesake"
 	keyNotTheOne        key = "trust.namesake.short" // on a card
+	keyDoubled          key = "trust.doubled"        // nobody with that name is known
+	keyDoubledShort     key = "trust.doubled.short"  // so, on a card
 	keyCompare          key = "trust.compare"
 	keyCompareCodes     key = "trust.menu" // in the menu of a device
 	keyCompareNow       key = "trust.compare.now"

@@ -107,7 +107,7 @@ func (q *offerQueue) follow(v view) {
 
 // sameAsker reports whether an offer says the same of two states of its peer.
 func sameAsker(a, b netcore.Peer) bool {
-	return a.Name == b.Name && a.Namesake == b.Namesake && a.Verified.Equal(b.Verified) && a.AutoAccept == b.AutoAccept && a.Picture == b.Picture
+	return a.Name == b.Name && a.Namesake == b.Namesake && a.Doubled == b.Doubled && a.Verified.Equal(b.Verified) && a.AutoAccept == b.AutoAccept && a.Picture == b.Picture
 }
 
 // open opens an offer instead of the one that is.

@@ -96,7 +96,7 @@ func (o *offerCard) warnings() []fyne.CanvasObject {
 	}
 	var all []fyne.CanvasObject
 	if p.Namesake {
-		all = append(all, newNotice(say(phrase{key: keyNamesake, args: args{"Peer": p.Name}})))
+		all = append(all, newNotice(say(namesakePhrase(p))))
 	}
 	return append(all, newAdvice(say(phrase{key: keyUnverified}), newSmallButton(say(phrase{key: keyCompare}), func() { o.window.compare(p) })))
 }

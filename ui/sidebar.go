@@ -261,7 +261,7 @@ func (s *sidebar) age() {
 func samePeer(a, b netcore.Peer) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.OwnName == b.OwnName && a.System == b.System && slices.Equal(a.Addrs, b.Addrs) &&
 		a.Online == b.Online && a.Known == b.Known && a.Seen.Equal(b.Seen) && a.Verified.Equal(b.Verified) &&
-		a.Namesake == b.Namesake && a.Picture == b.Picture && a.AutoAccept == b.AutoAccept
+		a.Namesake == b.Namesake && a.Doubled == b.Doubled && a.Picture == b.Picture && a.AutoAccept == b.AutoAccept
 }
 
 // at is the card below a position of the canvas, nil if there is none.
