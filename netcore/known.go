@@ -186,7 +186,7 @@ func (n *Node) peer(s link.State) Peer {
 	if a.Nickname != "" {
 		p.Name = a.Nickname
 	}
-	p.Known, p.Seen = ok, a.Seen
+	p.Known, p.Seen, p.Met = ok, a.Seen, a.Met
 	p.Interface, p.Wireless = s.Interface, s.Wireless
 	p.Verified, p.AutoAccept, p.Blocked = a.Verified, a.AutoAccept, a.Blocked
 	p.Online = p.Online && !a.Blocked

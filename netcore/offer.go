@@ -45,6 +45,8 @@ type Offer struct {
 	Top     []Entry // the entries that were picked, without what is in them; a folder's Size is that of all in it. At most 1000
 	Inbox   string  // the folder it goes to unless the answer names another
 	Free    int64   // bytes free there; negative if unknown
+	// Speed is how fast what this peer has sent last came, in bytes a second; 0 if there is nothing to go by.
+	Speed float64
 
 	entries iter.Seq[Entry]
 	preview func(ctx context.Context, dir string) (Preview, error)

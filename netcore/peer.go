@@ -35,8 +35,8 @@ type Peer struct {
 	// accepted, or somebody connected to it by hand. What is sent to a known peer that is
 	// not online waits until it is.
 	Known bool
-	// Seen is when a known peer was online last; zero if it never was.
-	Seen time.Time
+	// Seen is when a known peer was online last; zero if it never was. Met is since when it is known.
+	Seen, Met time.Time
 
 	// OwnName is what its owner calls it; the same as Name unless this node's owner gave it a
 	// nickname. Never empty.

@@ -286,6 +286,7 @@ func (n *Node) ask(ctx context.Context, tr *tracked, in *transfer.Incoming) Answ
 		tr.mu.Unlock()
 		return answer
 	}
+	offer.Speed = n.usualSpeed(offer.Peer.ID)
 	return n.cfg.Handler.Offer(ctx, offer)
 }
 

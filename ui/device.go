@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -9,6 +10,12 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"ferry/netcore"
+)
+
+const (
+	keyMet      key = "device.met"
+	keyLastSeen key = "device.seen"
+	keyDealings key = "device.dealings"
 )
 
 // showDevice says what is known about a device.
@@ -37,6 +44,24 @@ func (w *Window) showDevice(p netcore.Peer) {
 	var s *sheet
 	s = w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyClose}), func() { s.close() }))
 	s.show()
+	w.countDealings(p, func(words string) {
+		body.Add(newParagraph(words, theme.SizeNameText, colorMuted))
+		s.fill()
+	})
+}
+
+// countDealings says how many transfers there were with a device, as soon as they are counted.
+func (w *Window) countDealings(p netcore.Peer, told func(words string)) {
+	w.background(func(context.Context) {
+		d, err := w.node.Dealings(p.ID)
+		w.ui(func() {
+			if err != nil {
+				w.log.Warn("count transfers", "error", err)
+				return
+			}
+			told(say(phrase{key: keyDealings, args: args{"Sent": count(d.Sent), "Received": count(d.Received)}}))
+		})
+	})
 }
 
 // stateWords say how it stands with a device.
@@ -61,6 +86,8 @@ func (w *Window) deviceWords(p netcore.Peer) []string {
 	add(p.OwnName != "" && p.OwnName != p.Name, phrase{key: keyOwnName, args: args{"Name": p.OwnName}})
 	add(notTheOne(p), namesakePhrase(p))
 	add(!p.Verified.IsZero(), phrase{key: keyVerifiedSince, args: args{"Date": p.Verified.Local().Format(time.DateOnly)}})
+	add(!p.Met.IsZero(), phrase{key: keyMet, args: args{"Date": p.Met.Local().Format(time.DateOnly)}})
+	add(!p.Online && !p.Seen.IsZero(), phrase{key: keyLastSeen, args: args{"Date": p.Seen.Local().Format(time.DateTime)}})
 	add(p.AutoAccept.On, phrase{key: keyAlwaysNow})
 	n := w.view.waiting[p.ID]
 	add(n > 0, plurally(keyWaiting, n, nil))

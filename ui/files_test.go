@@ -193,3 +193,7 @@ func TestDetailsSayWhyThereIsNoList(t *testing.T) {
 		t.Error("what was declined has a list of files")
 	}
 }
+
+func (n *fakeNode) Dealings(netcore.PeerID) (netcore.Dealings, error) {
+	return netcore.Dealings{Sent: 12, Received: 5}, nil
+}

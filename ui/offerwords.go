@@ -58,8 +58,18 @@ func picked(o netcore.Offer) int {
 	return o.Files + o.Folders + o.Links
 }
 
-// totalPhrases are how much of it is wanted: of all of it, how many of each kind.
+// totalPhrases are how much of it is wanted, and how long that takes, if that can be said.
 func (o *offerCard) totalPhrases() []phrase {
+	all := o.amountPhrases()
+	left := max(o.list.tree.bytes-o.place.preview.Bytes, 0)
+	if o.offer.Speed > 0 && left > 0 {
+		all = append(all, formatExpected(float64(left)/o.offer.Speed))
+	}
+	return all
+}
+
+// amountPhrases are how much of it is wanted: of all of it, how many of each kind.
+func (o *offerCard) amountPhrases() []phrase {
 	t := o.list.tree
 	if t.all() {
 		return total(o.offer)

@@ -49,7 +49,7 @@ func parcel(p netcore.Peer) netcore.Offer {
 	add("setup-of-something-with-a-very-long-name-that-does-not-fit.exe", netcore.File, 88_000_000)
 	add("photo.jpg                              .exe", netcore.File, 88_000)
 	entries = append(entries, netcore.Entry{Path: "latest", Kind: netcore.Link, Target: "Photos/2026"})
-	o := netcore.Offer{Peer: p, Files: 319, Folders: 1, Links: 1, Inbox: "/home/kim/Downloads/Ferry", Free: 120e9, Bytes: 1_097_708_000}
+	o := netcore.Offer{Peer: p, Files: 319, Folders: 1, Links: 1, Inbox: "/home/kim/Downloads/Ferry", Free: 120e9, Bytes: 1_097_708_000, Speed: 6e6}
 	o.Top = slices.Concat(entries[:2], entries[317:])
 	o.Top[1].Size = 315 * 3_200_000
 	return netcore.NewOffer(o, slices.Values(entries), func(context.Context, string) (netcore.Preview, error) {

@@ -91,6 +91,7 @@ type Node interface {
 	DropPast(ids ...netcore.TransferID) error
 	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
 	Files(id netcore.TransferID) (netcore.Files, error)
+	Dealings(id netcore.PeerID) (netcore.Dealings, error)
 }
 
 // A Window is Ferry's window. It implements netcore.Handler; Event and Offer

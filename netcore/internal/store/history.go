@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"ferry/netcore/internal/identity"
 )
 
 // A Query chooses among the transfers that have ended.
@@ -12,6 +14,7 @@ type Query struct {
 	Limit    int       // at most as many
 	Words    []string  // all of them are in Transfer.Words, as they are
 	Outgoing *bool     // nil: both
+	Peer     *identity.PeerID
 }
 
 // History returns the transfers that have ended and that q chooses, those that started last first.
@@ -23,10 +26,20 @@ func (s *Store) History(q Query) ([]Transfer, error) {
 	if q.Outgoing != nil {
 		where, args = append(where, "outgoing = ?"), append(args, *q.Outgoing)
 	}
+	if q.Peer != nil {
+		where, args = append(where, "peer = ?"), append(args, q.Peer[:])
+	}
 	for _, word := range q.Words {
 		where, args = append(where, "instr(words, ?) > 0"), append(args, word)
 	}
 	return s.query("WHERE "+strings.Join(where, " AND ")+" ORDER BY started DESC LIMIT ?", append(args, q.Limit)...)
+}
+
+// Count returns how many transfers with a peer have ended in this state, in each direction.
+func (s *Store) Count(peer identity.PeerID, state string) (sent, received int, err error) {
+	err = s.db.QueryRow(`SELECT COUNT(*) FILTER (WHERE outgoing), COUNT(*) FILTER (WHERE NOT outgoing) FROM transfers
+		WHERE peer = ? AND ended IS NOT NULL AND NOT dropped AND json_extract(body, '$.state') = ?`, peer[:], state).Scan(&sent, &received)
+	return sent, received, wrap("count transfers", err)
 }
 
 // Drop forgets these transfers, if they have ended; with no ids, all that have. One of which the peer
