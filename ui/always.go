@@ -64,8 +64,9 @@ func (a *alwaysSheet) body() fyne.CanvasObject {
 		a.window.choose(pickInbox, func(paths []string) { a.dir = paths[0]; a.showDir() })
 	})
 	change.onKey = a.window.typedKey
-	into := container.NewBorder(nil, nil, fixed(newCaption(say(phrase{key: keyOfferInto}))), change, middle(a.into))
-	most := container.NewBorder(nil, nil, fixed(newCaption(say(phrase{key: keyAlwaysMost}))), fixed(newCaption("GB")), a.most)
+	names := column(newCaption(say(phrase{key: keyOfferInto})), newCaption(say(phrase{key: keyAlwaysMost})))
+	into := container.NewBorder(nil, nil, names[0], change, middle(a.into))
+	most := container.NewBorder(nil, nil, names[1], fixed(newCaption("GB")), a.most)
 	return container.NewVBox(
 		newTitle(say(phrase{key: keyAlwaysTitle, args: args{"Peer": a.peer.Name}})),
 		newParagraph(say(phrase{key: keyAlwaysText}), theme.SizeNameCaptionText, colorMuted),

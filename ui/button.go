@@ -173,6 +173,9 @@ func (b *button) paint() {
 	}
 	if b.focused {
 		b.back.StrokeWidth, b.back.StrokeColor = 2, tint(theme.ColorNameFocus)
+		if b.look == lookPrimary || b.look == lookGrave {
+			b.back.StrokeColor = tint(theme.ColorNameForeground) // the other cannot be seen on it
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func newCheckPanel(w *Window) *checkPanel {
 		words.fillLines(checkWidth)
 	}
 	connect := newButton(lookPlain, say(phrase{key: keyConnect}), w.askConnect)
-	p.root = container.NewVBox(padded(p.title, 0, 4), p.hint, padded(p.lines, 0, gap),
+	p.root = container.NewVBox(padded(p.title, 0, gap), p.hint, padded(p.lines, 0, gap),
 		container.NewHBox(layout.NewSpacer(), connect, layout.NewSpacer()))
 	return p
 }

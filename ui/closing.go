@@ -64,7 +64,7 @@ func (w *Window) Stopped(err error) {
 	w.log.Error("node stopped", "error", err)
 	w.ui(func() {
 		body := textBody(phrase{key: keyStopped}, phrase{key: keyStoppedFix, args: args{"Error": err.Error()}})
-		w.newSheet(body, newButton(lookPrimary, say(phrase{key: keyQuit}), w.quit)).show()
+		w.newSheet(signed(toneBad, body), newButton(lookPrimary, say(phrase{key: keyQuit}), w.quit)).show()
 	})
 }
 

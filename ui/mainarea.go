@@ -37,7 +37,7 @@ func newMainArea(w *Window) *mainArea {
 	m.files = newButton(lookPrimary, say(phrase{key: keySendFiles}), func() { w.pickToSend(pickFiles) })
 	m.folder = newButton(lookPlain, say(phrase{key: keySendFolder}), func() { w.pickToSend(pickFolder) })
 	m.warning = newWarningBar(w)
-	m.notice = padded(m.warning, space, 0)
+	m.notice = container.NewBorder(nil, newGap(gap), nil, nil, inset(m.warning, space, space))
 	m.notice.Hide()
 	m.tabs = w.newChoiceGroup(choiceTab, []string{say(phrase{key: keyTransfers}), say(phrase{key: keyHistory})},
 		int(pageTransfers), func(i int) { m.open(page(i)) })
@@ -84,6 +84,20 @@ func fixed(l *label) *fyne.Container {
 		min:   func() fyne.Size { return fyne.NewSize(l.natural(), l.height()) },
 		place: func(s fyne.Size) { put(l, 0, (s.Height-l.height())/2, s.Width, l.height()) },
 	}, l)
+}
+
+// column gives labels all the width that the widest of them wants: what is right of them begins at one edge.
+func column(all ...*label) []*fyne.Container {
+	var widest float32
+	var cells []*fyne.Container
+	for _, l := range all {
+		widest = max(widest, l.natural())
+		cells = append(cells, container.New(placed{
+			min:   func() fyne.Size { return fyne.NewSize(widest, l.height()) },
+			place: func(s fyne.Size) { put(l, 0, (s.Height-l.height())/2, s.Width, l.height()) },
+		}, l))
+	}
+	return cells
 }
 
 func leftPadded(o fyne.CanvasObject, x float32) *fyne.Container {

@@ -181,7 +181,7 @@ func (r *row) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (r *row) place(s fyne.Size) {
-	put(r.mark, 0, 2, s.Width, s.Height-5)
+	put(r.mark, 2, 2, s.Width-4, s.Height-5)
 	put(r.disc, rowInset, (s.Height-signSize)/2, signSize, signSize)
 	put(r.sign, rowInset+(signSize-iconSize)/2, (s.Height-iconSize)/2, iconSize, iconSize)
 	put(r.line, rowInset, s.Height-1, s.Width-2*rowInset, 1)

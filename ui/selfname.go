@@ -45,6 +45,7 @@ func (n *selfName) words() string { return n.shown.words() }
 func (n *selfName) edit() {
 	n.field.SetText(n.window.sidebar.self.Name)
 	n.shown.Hide()
+	n.window.sidebar.visible.Hide() // the field takes its place too
 	n.field.Show()
 	n.Refresh()
 	n.window.win.Canvas().Focus(n.field)
@@ -59,6 +60,7 @@ func (n *selfName) done(keep bool) {
 	typed := n.field.Text
 	n.field.Hide()
 	n.shown.Show()
+	n.window.sidebar.visible.Show()
 	n.Refresh()
 	if keep {
 		n.window.setName(typed)
@@ -89,7 +91,8 @@ func (n *selfName) place(s fyne.Size) {
 	put(n.shown, 0, 0, width, s.Height)
 	put(n.pencil, width+4, (s.Height-pencil)/2, pencil, pencil)
 	height := n.field.MinSize().Height
-	put(n.field, -over, (s.Height-height)/2, s.Width+over, height)
+	both := s.Height + n.window.sidebar.visible.minSize().Height
+	put(n.field, -over, (both-height)/2, s.Width+over, height)
 }
 
 // FocusLost implements fyne.Focusable: who goes elsewhere has done with the name.

@@ -38,6 +38,14 @@ func (s *surface) CreateRenderer() fyne.WidgetRenderer {
 	}
 }
 
+// newGap is room of a height.
+func newGap(height float32) fyne.CanvasObject {
+	return container.New(placed{
+		min:   func() fyne.Size { return fyne.NewSize(0, height) },
+		place: func(fyne.Size) {},
+	})
+}
+
 // inset keeps an object away from the left edge and from the right one.
 func inset(o fyne.CanvasObject, left, right float32) *fyne.Container {
 	return container.New(placed{

@@ -187,5 +187,6 @@ func surfaces() map[string]func(*harness) {
 	}
 	maps.Copy(all, trustSurfaces())
 	maps.Copy(all, pictureSurfaces())
+	maps.Copy(all, stateSurfaces())
 	return all
 }

@@ -132,7 +132,7 @@ func trustSurfaces() map[string]func(*harness) {
 		"tray": func(h *harness) {
 			all := h.neighbours()
 			h.askToWhom([]string{"/home/kim/report.pdf", "/home/kim/季度报告.xlsx", "/home/kim/a name of a file that is far too long for the sheet that it is shown in.docx", "/d", "/e"})
-			h.settled()
+			h.counted()
 			h.asking.choose(all[0])
 			h.asking.choose(all[1])
 		},
