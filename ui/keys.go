@@ -29,6 +29,7 @@ const (
 	keyCopy         key = "copy"
 	keyUndo         key = "toast.undo"
 	keyNoFiles      key = "toast.nothing" // what was dropped is no file
+	keyNotDropped   key = "toast.covered" // something is open over the devices
 	keyNotSent      key = "toast.failed"
 	keyCancel       key = "cancel"
 	keyClose        key = "close"

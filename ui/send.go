@@ -19,7 +19,8 @@ func (w *Window) dropped(at fyne.Position, uris []fyne.URI) {
 	}
 	picking := w.asking != nil && w.topSheet() == w.asking.sheet
 	if w.win.Canvas().Overlays().Top() != nil && !picking {
-		return // who is asked something answers first
+		w.toasts.show(phrase{key: keyNotDropped}, nil) // who is asked something answers first
+		return
 	}
 	var to *netcore.Peer
 	if c := w.sidebar.at(at); c != nil && !picking {

@@ -137,13 +137,17 @@ func TestTheQuestionFollowsWhoIsThere(t *testing.T) {
 	}
 }
 
-func TestDropWhileASheetIsOpenIsIgnored(t *testing.T) {
+// What is dropped on cards that something covers goes to nobody, and not without a word.
+func TestDropWhileASheetIsOpenIsRefused(t *testing.T) {
 	h := newHarness(t)
 	h.meet(anna)
 	h.askVisibility()
 	h.dropOn(h.card(anna), files(t, "b.txt")...)
 	if len(h.node.sent) != 0 || h.asking != nil {
 		t.Error("the drop was taken")
+	}
+	if words := h.toasts.words.words(); !h.toasts.panel.Visible() || !strings.HasPrefix(words, "Nothing was sent.") {
+		t.Errorf("it says %q", words)
 	}
 }
 
