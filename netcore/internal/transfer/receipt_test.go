@@ -104,6 +104,24 @@ func untilDone(c *conn.Conn) error {
 	}
 }
 
+// TestBothGiveUp has a file given up by both sides at the same time, whoever is first: it has failed once.
+func TestBothGiveUp(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	randomFile(t, file, 100, 1)
+	src := scan(t, file)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	root := blake3.Sum256(nil)
+	receipt := func(c *conn.Conn) error {
+		return c.SendControl(wire.TypeReceipt, wire.Receipt{Failed: 1, Root: root[:]})
+	}
+	result, err := hostileReceiver(t, src, accept, haveOf(1), raw(wire.TypeFault, wire.AppendFault(nil, 0, "unwritable")...), receipt)
+	if err != nil || result.FailedCount != 1 || len(result.Failures) != 1 {
+		t.Errorf("%v, %d failed: %v", err, result.FailedCount, result.Failures)
+	}
+}
+
 // TestMoreFailuresThanAreNamed has a receiver that could name its first 1000 failures alone.
 func TestMoreFailuresThanAreNamed(t *testing.T) {
 	s := &sender{m: &Manifest{Files: 3000}, done: wire.Done{Files: 3000, Bytes: 3000}}

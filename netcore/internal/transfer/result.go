@@ -37,10 +37,11 @@ type Result struct {
 
 // failures collects what failed. It may be used by several goroutines.
 type failures struct {
-	mu     sync.Mutex
-	count  int64
-	list   []Failure
-	ledger *Ledger // hears of each; may be nil
+	mu      sync.Mutex
+	count   int64
+	list    []Failure
+	entries bitmap  // that are in the manifest
+	ledger  *Ledger // hears of each; may be nil
 }
 
 // from starts with what failed before.
@@ -51,12 +52,19 @@ func (f *failures) from(earlier *failures) *failures {
 	return f
 }
 
+// add takes one in. An entry fails once: both sides may give it up at the same time.
 func (f *failures) add(one Failure) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if one.index != notListed {
+		if f.entries.has(one.index) {
+			return
+		}
+		f.entries.set(one.index)
+	}
 	if f.ledger != nil {
 		f.ledger.fail(one)
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.count++
 	if len(f.list) < MaxFailures {
 		f.list = append(f.list, one)

@@ -210,7 +210,7 @@ func (s *sender) givenUp(body []byte) error {
 	if err != nil {
 		return err
 	}
-	if index >= s.m.Entries() || s.failed.total() >= s.m.Entries()+s.src.failed.total() {
+	if index >= s.m.Entries() {
 		return fmt.Errorf("%w: fault of entry %d of %d", fault.Protocol, index, s.m.Entries())
 	}
 	s.failed.add(Failure{index: index, Err: code.Kind(), Remote: true})
