@@ -18,7 +18,7 @@ func (b busy) with(t netcore.Transfer) busy {
 	} else {
 		b.receiving = true
 	}
-	b.done += t.DoneFiles
+	b.done += max(t.DoneFiles, t.FoundFiles) // those that are there already count, though it has not come to them yet
 	b.files += t.Files
 	return b
 }

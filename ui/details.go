@@ -264,7 +264,7 @@ func (w *Window) way(t netcore.Transfer) (phrase, bool) {
 // pace says how fast a transfer is, or was on the whole.
 func (w *Window) pace(it item) []phrase {
 	if it.State == netcore.Running {
-		return progress(it.Transfer)
+		return progress(it)
 	}
 	// What came before an interruption counts as found afterwards, but its time as active: that would be no average.
 	if it.State != netcore.Done || it.DoneBytes == 0 || it.Found > 0 || it.Active < time.Second {

@@ -254,3 +254,13 @@ func TestTwoStrangersOfOneName(t *testing.T) {
 		t.Errorf("the offer says %s", words)
 	}
 }
+
+// TestWhatIsThereAlreadyCounts: the first file of many is under way, and the peer has all the others.
+func TestWhatIsThereAlreadyCounts(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	h.tell(changed(with(out(netcore.Running, "big.iso", "photos"), func(t *netcore.Transfer) { t.Files, t.FoundFiles = 301, 300 }), 1))
+	if got := h.card(anna).caption.words(); got != "sending 300 of 301" {
+		t.Errorf("the card says %q", got)
+	}
+}

@@ -157,6 +157,7 @@ const (
 	keyOf            key = "row.of"
 	keyRate          key = "row.rate"
 	keyLeft          key = "row.left"
+	keyStill         key = "row.still" // it has moved, and does not now
 	keyFinishing     key = "row.finishing"
 	keyAway          key = "row.away"
 	keyBusyNow       key = "row.busy"

@@ -34,6 +34,7 @@ type item struct {
 	netcore.Transfer
 	ran      bool // it was accepted at some time
 	paused   bool // it was interrupted at some time
+	moved    bool // it has moved since it began, or went on
 	before   int  // files that were there before it began, as far as that is known
 	revision int  // grows with each change
 	gone     bool // what it was made of is not kept any more
@@ -152,6 +153,7 @@ func (m *model) applyTransfer(t netcore.Transfer) {
 	if !it.paused { // when it goes on it finds what it has brought itself
 		it.before = t.FoundFiles
 	}
+	it.moved = t.State == netcore.Running && (it.moved || t.Rate > 0)
 	it.revision++
 }
 

@@ -83,7 +83,7 @@ func (r *row) set(it item) {
 		r.name.setName(name, andMore(more))
 	}
 	r.left.setText(sayAll(r.caption()))
-	r.right.setText(sayAll(progress(t)))
+	r.right.setText(sayAll(progress(it)))
 	r.bar.set(fraction(t))
 	if it.ID != old.ID || t.State != old.State || it.can() != old.can() {
 		r.paint()

@@ -191,7 +191,8 @@ func heldHere(t netcore.Transfer) bool { return isPausedBy(t, netcore.ErrPaused)
 
 // progress is the right end of the second line: how a transfer that was
 // accepted moves, or why it does not.
-func progress(t netcore.Transfer) []phrase {
+func progress(it item) []phrase {
+	t := it.Transfer
 	switch {
 	case t.State == netcore.Paused:
 		return []phrase{waiting(t)}
@@ -201,11 +202,14 @@ func progress(t netcore.Transfer) []phrase {
 	if t.Bytes > 0 && t.DoneBytes >= t.Bytes {
 		return []phrase{{key: keyFinishing}}
 	}
-	var all []phrase
-	if t.Rate > 0 {
-		all = append(all, phrase{key: keyRate, args: args{"Rate": speed(t.Rate)}})
+	if t.Rate <= 0 {
+		if it.moved {
+			return []phrase{{key: keyStill}}
+		}
+		return nil
 	}
-	if t.Left >= 0 && t.Rate > 0 {
+	all := []phrase{{key: keyRate, args: args{"Rate": speed(t.Rate)}}}
+	if t.Left >= 0 {
 		all = append(all, phrase{key: keyLeft, args: args{"Span": span(t.Left)}})
 	}
 	return all

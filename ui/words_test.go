@@ -185,3 +185,22 @@ func TestEveryWarningHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestABarThatStandsStillSaysSo: between the last byte and the moment in which a peer counts as lost lie seconds without a word. A
+// transfer that has only begun is not still.
+func TestABarThatStandsStillSaysSo(t *testing.T) {
+	h := newHarness(t)
+	part := with(out(netcore.Running, "a"), func(t *netcore.Transfer) { t.Bytes, t.DoneBytes, t.Left = 100, 50, -1 })
+	says := func(x netcore.Transfer, want string) {
+		t.Helper()
+		h.tell(changed(x, 1))
+		if got := h.rowOf(transferID(1)).right.words(); got != want {
+			t.Errorf("%s at %v B/s says %q, want %q", x.State, x.Rate, got, want)
+		}
+	}
+	says(part, "")
+	says(with(part, func(t *netcore.Transfer) { t.Rate = 10 }), "10 B/s")
+	says(part, "not moving right now")
+	says(with(part, func(t *netcore.Transfer) { t.State = netcore.Paused }), "waiting for Anna to come back")
+	says(part, "")
+}
