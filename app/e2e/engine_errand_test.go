@@ -50,9 +50,15 @@ func newErrand(t *testing.T, size int64, mbit int) *errand {
 // prepare is newErrand without a beginning.
 func prepare(t *testing.T, size int64) *errand {
 	t.Helper()
+	return prepareWith(t, func(dir string) string { return writeGoods(t, dir, size) })
+}
+
+// prepareWith has goods that write makes in a folder.
+func prepareWith(t *testing.T, write func(dir string) string) *errand {
+	t.Helper()
 	t.Parallel()
 	net := lan.New(t, 2)
-	e := &errand{t: t, goods: writeGoods(t, t.TempDir(), size), inbox: t.TempDir(), to: net.Host(2).IP().String()}
+	e := &errand{t: t, goods: write(t.TempDir()), inbox: t.TempDir(), to: net.Host(2).IP().String()}
 	e.anna = &party{name: "Anna", host: net.Host(1), home: t.TempDir()}
 	e.bob = &party{name: "Bob", host: net.Host(2), home: t.TempDir(), other: e.anna}
 	e.anna.other = e.bob

@@ -45,6 +45,16 @@ func writeGoods(t testing.TB, dir string, size int64) string {
 	return root
 }
 
+// writeTiny makes a folder of files of 1 to 8 KiB in a few folders, and returns its path.
+func writeTiny(t testing.TB, dir string, files int) string {
+	t.Helper()
+	root := filepath.Join(dir, "goods")
+	for i := range files {
+		writeFile(t, filepath.Join(root, fmt.Sprintf("%02d/note %04d.txt", i/100, i)), int64(1024+i*7%(7<<10+1)))
+	}
+	return root
+}
+
 // sizeOf adds up the sizes of all files below dir.
 func sizeOf(t testing.TB, dir string) (size int64) {
 	t.Helper()

@@ -89,6 +89,28 @@ func TestEngineKilled(t *testing.T) {
 	e.finish(kills)
 }
 
+// TestEngineKilledAmongTinyFiles: the same while nothing is under way but tiny files, which the receiver gives names to many at a time: those that
+// have none are gone with it. The end of the sender costs nothing.
+func TestEngineKilledAmongTinyFiles(t *testing.T) {
+	const (
+		kills = 6
+		files = 3000
+	)
+	e := prepareWith(t, func(dir string) string { return writeTiny(t, dir, files) })
+	size := sizeOf(t, e.goods)
+	e.anna.host.SetRate(25) // five seconds in all
+	e.begin()
+	random := rand.New(rand.NewPCG(3, 4))
+	ends := []*party{e.bob, e.anna}
+	restart := []func(){e.startBob, e.startAnna}
+	for i := range kills {
+		e.bob.await(fmt.Sprint("progress after kill ", i), moved((int64(i)*100+random.Int64N(90))*size/(kills*105)))
+		ends[i%2].murder()
+		restart[i%2]()
+	}
+	e.finish(kills / 2)
+}
+
 // TestEngineBothKilled: the power fails, and Anna's computer is the first that is back.
 func TestEngineBothKilled(t *testing.T) {
 	e := newErrand(t, 20*megabyte, 80)
