@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"testing"
 )
 
 // What a picture that is kept has of colours: those that there is most of, as they are, which are areas, lines and icons; and the
@@ -155,4 +156,62 @@ func readKept(path string) (*image.Paletted, error) {
 		return nil, fmt.Errorf("%s has no palette", path)
 	}
 	return few, nil
+}
+
+// A picture that is kept differs from one in which something small has changed, and not from one that was rounded in another way.
+func TestASmallChangeIsSeen(t *testing.T) {
+	drawn := func(change func(m *image.RGBA)) *image.RGBA {
+		m := image.NewRGBA(image.Rect(0, 0, 200, 200))
+		for at := range len(m.Pix) / 4 {
+			x, y := at%200, at/200
+			c := color.RGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+			switch {
+			case y == 20: // a line
+				c = color.RGBA{R: 0xe1, G: 0xe5, B: 0xea, A: 0xff}
+			case y > 100: // more colors than are kept
+				c = color.RGBA{R: uint8(x), G: uint8(y), B: uint8(x ^ y), A: 0xff}
+			}
+			m.SetRGBA(x, y, c)
+		}
+		change(m)
+		return m
+	}
+	few, err := kept(drawn(func(*image.RGBA) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "picture.png")
+	if err := writePNG(path, few); err != nil {
+		t.Fatal(err)
+	}
+	want, err := readKept(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what   string
+		change func(m *image.RGBA)
+		differ int
+	}{
+		{"nothing", func(*image.RGBA) {}, 0},
+		{"rounding", func(m *image.RGBA) {
+			for i := range m.Pix {
+				m.Pix[i] -= uint8(i % 2 & int(m.Pix[i]))
+			}
+		}, 0},
+		{"a dot", func(m *image.RGBA) { m.SetRGBA(50, 50, color.RGBA{R: 0xf8, G: 0xff, B: 0xff, A: 0xff}) }, 1},
+		{"a line of another color", func(m *image.RGBA) {
+			for x := range 200 {
+				m.SetRGBA(x, 20, color.RGBA{R: 0xe1, G: 0xe5, B: 0xe6, A: 0xff})
+			}
+		}, 200},
+		{"one of many colors", func(m *image.RGBA) { m.SetRGBA(50, 150, color.RGBA{R: 200, G: 150, B: 50 ^ 150, A: 0xff}) }, 1},
+	} {
+		if n := different(drawn(c.change), want); n != c.differ {
+			t.Errorf("%s: %d pixels are different, not %d", c.what, n, c.differ)
+		}
+	}
+	if n := different(image.NewRGBA(image.Rect(0, 0, 200, 199)), want); n == 0 {
+		t.Error("another size is the same")
+	}
 }

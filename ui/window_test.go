@@ -307,7 +307,9 @@ func TestColoursCanBeRead(t *testing.T) {
 		{colorMuted, colorSidebar}, {colorMuted, colorCard}, {colorMuted, theme.ColorNameInputBackground},
 		{colorMixed, theme.ColorNameBackground}, {colorBad, theme.ColorNameBackground}, {colorBad, theme.ColorNameOverlayBackground},
 		{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary}, {theme.ColorNameForeground, colorNotice},
-		{colorOnToast, colorToast}, {colorLink, colorToast},
+		{colorOnToast, colorToast}, {colorLink, colorToast}, {theme.ColorNameForegroundOnPrimary, colorBad},
+		{theme.ColorNamePrimary, colorSidebar}, {theme.ColorNamePrimary, colorCard}, {theme.ColorNamePrimary, theme.ColorNameBackground},
+		{colorBad, theme.ColorNameMenuBackground}, {theme.ColorNameForeground, theme.ColorNameMenuBackground},
 	} {
 		for _, variant := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {
 			if c := contrast(l.Color(pair[0], variant), l.Color(pair[1], variant)); c < 4.5 {
