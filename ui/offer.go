@@ -87,7 +87,11 @@ func (q *offerQueue) follow(v view) {
 	changed, focused := false, false
 	for _, o := range q.waiting {
 		p, ok := v.peer(o.offer.Peer.ID)
-		if !ok || sameAsker(o.offer.Peer, p) {
+		if !ok {
+			continue
+		}
+		if sameAsker(o.offer.Peer, p) {
+			o.showFace(p.Picture)
 			continue
 		}
 		changed, focused = true, o.dropFocus() || focused
@@ -105,9 +109,9 @@ func (q *offerQueue) follow(v view) {
 	}
 }
 
-// sameAsker reports whether an offer says the same of two states of its peer.
+// sameAsker reports whether an offer says the same of two states of its peer, in words.
 func sameAsker(a, b netcore.Peer) bool {
-	return a.Name == b.Name && a.Namesake == b.Namesake && a.Doubled == b.Doubled && a.Verified.Equal(b.Verified) && a.AutoAccept == b.AutoAccept && a.Picture == b.Picture
+	return a.Name == b.Name && a.Namesake == b.Namesake && a.Doubled == b.Doubled && a.Verified.Equal(b.Verified) && a.AutoAccept == b.AutoAccept
 }
 
 // open opens an offer instead of the one that is.

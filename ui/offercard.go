@@ -26,6 +26,7 @@ type offerCard struct {
 
 	// The rest is there once it was open.
 	all     *fyne.Container // of what is drawn: the widget stays when that is made anew
+	face    *avatar
 	head    fyne.CanvasObject
 	parts   []fyne.CanvasObject // below that, from top to bottom
 	body    *fyne.Container     // of parts
@@ -62,7 +63,8 @@ func (o *offerCard) build() {
 	o.ticks = newSmallButton("", o.tickAll)
 	o.place = newOfferPlace(o, dir)
 	o.danger = newNotice("")
-	o.head, o.foot = newOfferWho(o.offer), o.answers()
+	o.face = newAvatar(selfSize)
+	o.head, o.foot = newOfferWho(o.face, o.offer), o.answers()
 	o.parts = append(o.warnings(), o.list, spread(o.total, o.ticks), o.danger)
 	o.parts = append(o.parts, o.place.parts()...)
 	o.body = container.New(placed{min: func() fyne.Size { return fyne.NewSize(0, o.needed(o.list.MinSize().Height)) }, place: o.arrangeBody}, o.parts...)
@@ -77,6 +79,21 @@ func (o *offerCard) build() {
 
 // outdate has what the card shows made anew, when it is shown next: it is in another language, or its peer has changed.
 func (o *offerCard) outdate() { o.body, o.line = nil, nil }
+
+// showFace shows another picture of the peer. Nobody looks again for that: a peer could change its picture all the time, and
+// its card would never take an answer.
+func (o *offerCard) showFace(picture *netcore.Picture) {
+	if picture == o.offer.Peer.Picture {
+		return
+	}
+	o.offer.Peer.Picture = picture
+	if o.body != nil {
+		o.face.set(o.offer.Peer)
+	}
+	if o.line != nil {
+		o.line.face.set(o.offer.Peer)
+	}
+}
 
 // answers is the row of buttons.
 func (o *offerCard) answers() fyne.CanvasObject {

@@ -7,9 +7,8 @@ import (
 	"ferry/netcore"
 )
 
-// newOfferWho is the peer's face, the question, and how sure it is who asks.
-func newOfferWho(o netcore.Offer) fyne.CanvasObject {
-	face := newAvatar(selfSize)
+// newOfferWho is the peer's face, which is face, the question, and how sure it is who asks.
+func newOfferWho(face *avatar, o netcore.Offer) fyne.CanvasObject {
 	face.set(o.Peer)
 	name := newHeading("")
 	name.setName(o.Peer.Name, func(name string) string {

@@ -209,3 +209,31 @@ func TestWhatIsNoPictureIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestAPictureDelaysNoAnswer: it comes onto an offer that is open, and one that waits, and holds up nobody who is about to answer.
+func TestAPictureDelaysNoAnswer(t *testing.T) {
+	h := newHarness(t)
+	h.meet(anna)
+	first := h.offer(t.Context(), offerFrom(anna, "letter.docx"))
+	card := h.asked()
+	h.offer(t.Context(), offerFrom(anna, "more.docx"))
+	h.until("another offer", func() bool { return len(h.offers.waiting) == 2 })
+	h.pass(settle)
+	p := anna
+	for _, c := range []color.RGBA{red, blue} {
+		p.Picture = painted(t, c)
+		h.meet(p)
+		for _, face := range []*avatar{card.face, h.offers.waiting[1].line.face} {
+			if got := h.middleOf(face); !seenAs(got, c) {
+				t.Errorf("%v is shown as %v", c, got)
+			}
+		}
+		if !card.ready {
+			t.Error("the card takes no answer")
+		}
+	}
+	test.Tap(card.accept)
+	if !h.answered(first).Accept {
+		t.Error("the answer was no")
+	}
+}
