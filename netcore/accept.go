@@ -98,18 +98,25 @@ func (n *Node) letIn(ctx context.Context, v *visit, raw net.Conn) (*conn.Conn, e
 
 // admit counts a connection by who is at its other end. An error has closed it.
 func (n *Node) admit(v *visit, c *conn.Conn) error {
-	_, friend := n.known.get(c.Peer)
 	c.SetPace(n.pace(c.Peer))
-	err := n.doors.proved(v, c.Peer, friend)
+	err := n.doors.proved(v, c.Peer, n.isFriend(c.Peer))
 	if err != nil {
 		c.Fail(err)
+		return err
 	}
-	return err
+	n.doors.regard(c.Peer, n.isFriend) // it may have been forgotten at this very moment
+	return nil
+}
+
+// isFriend reports whether this node has had to do with a peer.
+func (n *Node) isFriend(id PeerID) bool {
+	_, known := n.known.get(id)
+	return known
 }
 
 // pace bounds what is read of a peer before a person has agreed to anything of it; nil is no bound.
 func (n *Node) pace(id PeerID) *rate.Limiter {
-	if _, friend := n.known.get(id); friend {
+	if n.isFriend(id) {
 		return nil
 	}
 	return n.doors.pace

@@ -43,16 +43,16 @@ type doors struct {
 	unproved  []*visit // oldest first
 	strangers int
 	addrs     map[netip.Addr]*address
-	peers     map[PeerID]int // connections of each
-	turns     *rate.Limiter  // handshakes
-	pace      *rate.Limiter  // bytes of strangers
-	words     *rate.Limiter  // lines in the log about strangers
+	peers     map[PeerID][]*visit // connections of each, oldest first
+	turns     *rate.Limiter       // handshakes
+	pace      *rate.Limiter       // bytes of strangers
+	words     *rate.Limiter       // lines in the log about strangers
 }
 
 func newDoors() doors {
 	return doors{
 		addrs: make(map[netip.Addr]*address),
-		peers: make(map[PeerID]int),
+		peers: make(map[PeerID][]*visit),
 		turns: rate.NewLimiter(handshakesPerSecond, handshakesBurst),
 		pace:  rate.NewLimiter(strangersPace, strangersBurst),
 		words: rate.NewLimiter(1, 32),
@@ -69,7 +69,7 @@ type address struct {
 // A visit is a connection that came in, from its first moment to its last.
 type visit struct {
 	addr   netip.Addr
-	drop   func() // ends it, while it is unproved
+	drop   func() // ends it
 	peer   PeerID // zero: unproved
 	friend bool
 }
@@ -155,24 +155,54 @@ func (d *doors) proved(v *visit, peer PeerID, friend bool) error {
 	at := d.addrs[v.addr]
 	at.unproved--
 	v.peer, v.friend = peer, friend
-	d.peers[peer]++
-	most := maxPerStranger
-	if friend {
-		at.friends++
-		most = maxPerFriend
-	} else {
-		at.strangers++
-		d.strangers++
-	}
+	d.peers[peer] = append(d.peers[peer], v)
+	d.count(v, 1)
 	switch {
-	case d.peers[peer] > most:
-		return fmt.Errorf("%w: %d connections of one device", ErrBusy, most)
+	case len(d.peers[peer]) > most(friend):
+		return fmt.Errorf("%w: %d connections of one device", ErrBusy, most(friend))
 	case !friend && at.strangers > maxStrangersPerAddr:
 		return fmt.Errorf("%w: %d connections of unknown devices from one address", ErrBusy, maxStrangersPerAddr)
 	case !friend && d.strangers > maxStrangers:
 		return fmt.Errorf("%w: %d connections of unknown devices", ErrBusy, maxStrangers)
 	}
 	return nil
+}
+
+// most is how many connections one peer may have.
+func most(friend bool) int {
+	if friend {
+		return maxPerFriend
+	}
+	return maxPerStranger
+}
+
+// count adds n to the number of connections like v, of which it is known whose it is. Callers hold mu.
+func (d *doors) count(v *visit, n int) {
+	at := d.addrs[v.addr]
+	if v.friend {
+		at.friends += n
+		return
+	}
+	at.strangers += n
+	d.strangers += n
+}
+
+// regard has the connections that stand count as a friend's or a stranger's, as friend says by now. A stranger's that are too
+// many end, the latest first; a peer that is let in later is not asked for that.
+func (d *doors) regard(peer PeerID, friend func(PeerID) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := friend(peer) // under the lock: whoever comes in meanwhile is looked at by one of the two
+	for i, v := range d.peers[peer] {
+		if v.friend != now {
+			d.count(v, -1)
+			v.friend = now
+			d.count(v, 1)
+		}
+		if i >= most(now) {
+			v.drop()
+		}
+	}
 }
 
 // leave ends what enter began. Nothing happens if v was dropped.
@@ -187,13 +217,9 @@ func (d *doors) leave(v *visit) {
 		}
 		return
 	}
-	if d.peers[v.peer]--; d.peers[v.peer] == 0 {
+	all := slices.DeleteFunc(d.peers[v.peer], func(o *visit) bool { return o == v })
+	if d.peers[v.peer] = all; len(all) == 0 {
 		delete(d.peers, v.peer)
 	}
-	if v.friend {
-		at.friends--
-		return
-	}
-	at.strangers--
-	d.strangers--
+	d.count(v, -1)
 }

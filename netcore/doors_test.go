@@ -140,3 +140,36 @@ func TestAddressesAreForgotten(t *testing.T) {
 		t.Errorf("%d addresses are remembered", len(d.addrs))
 	}
 }
+
+// TestWhoIsForgottenIsAStranger: also on the connections that stand. What is more than a stranger may have ends.
+func TestWhoIsForgottenIsAStranger(t *testing.T) {
+	d := newDoors()
+	dropped := 0
+	var visits []*visit
+	for range 2 * maxPerStranger {
+		v := d.enter(addrOf(1), func() { dropped++ })
+		if err := d.proved(v, idOf(1), true); err != nil {
+			t.Fatal(err)
+		}
+		visits = append(visits, v)
+	}
+	regard := func(friend bool) { d.regard(idOf(1), func(PeerID) bool { return friend }) }
+	regard(true)
+	if at := d.addrs[addrOf(1)]; dropped != 0 || at.friends != len(visits) {
+		t.Errorf("still a friend: %d dropped, %d of a friend", dropped, at.friends)
+	}
+	regard(false)
+	if at := d.addrs[addrOf(1)]; dropped != maxPerStranger || at.friends != 0 || d.strangers != len(visits) {
+		t.Errorf("a stranger: %d dropped, %d of a friend, %d of strangers", dropped, at.friends, d.strangers)
+	}
+	for _, v := range visits[maxPerStranger:] {
+		d.leave(v)
+	}
+	regard(true)
+	for _, v := range visits[:maxPerStranger] {
+		d.leave(v)
+	}
+	if at := d.addrs[addrOf(1)]; at.friends+at.strangers+d.strangers+len(d.peers) != 0 {
+		t.Errorf("left: %+v, %d strangers, %d peers", *at, d.strangers, len(d.peers))
+	}
+}

@@ -48,3 +48,13 @@ func (n *Node) Pictured(id PeerID) bool { return n.known.picture(id) != nil }
 
 // Links returns the links to a peer.
 func (n *Node) Links(id PeerID) []link.Standing { return n.links.Diagnose(id).Links }
+
+// Visits returns how many connections of friends, and of strangers, have come in and stand.
+func (n *Node) Visits() (friends, strangers int) {
+	n.doors.mu.Lock()
+	defer n.doors.mu.Unlock()
+	for _, at := range n.doors.addrs {
+		friends, strangers = friends+at.friends, strangers+at.strangers
+	}
+	return friends, strangers
+}

@@ -160,6 +160,9 @@ func (n *Node) apply(list ...shift) {
 		n.links.AccessChanged()
 	}
 	for _, s := range list {
+		if s.opens() {
+			n.doors.regard(s.id, n.isFriend)
+		}
 		switch {
 		case s.now == nil:
 			n.links.Forget(s.id)
@@ -233,6 +236,7 @@ func (n *Node) meet(p Peer) {
 	news := n.known.meet(state)
 	n.links.Remember(p.ID, state.Addrs)
 	if news {
+		n.doors.regard(p.ID, n.isFriend)
 		n.events.put(PeerChanged{n.peer(state)})
 		n.tellNamesakes()
 	}
