@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -27,6 +28,8 @@ type hearing struct {
 	claim func(c claim, done <-chan struct{})
 	// flood is told of more questions than a neighbourhood has.
 	flood func()
+	// deaf is told why the ear hears no more in one of the families, or in the only one. It must not block.
+	deaf func(err error)
 }
 
 // A family is one of the two in which multicast is sent and heard.
@@ -145,22 +148,27 @@ func join(n Network, join func(*net.Interface) error) error {
 // maxDeaf is after how many failures in a row an ear gives up.
 const maxDeaf = 100
 
-// listen reads until the socket is closed.
+// listen reads until the socket is closed, or of no more use.
 func (e *ear) listen(f *family) {
 	buf := make([]byte, 64<<10) // Windows takes a packet that does not fit for an error
+	var last error
 	for deaf := 0; deaf < maxDeaf; {
 		n, index, from, err := f.read(buf)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		udp, ok := from.(*net.UDPAddr)
-		if err != nil || !ok {
-			deaf++
+		if err == nil && !ok {
+			err = fmt.Errorf("a packet from %v", from)
+		}
+		if err != nil {
+			deaf, last = deaf+1, err
 			continue
 		}
 		deaf = 0
 		e.take(buf[:n], udp.AddrPort(), index)
 	}
+	e.to.deaf(fmt.Errorf("%d packets in a row could not be read: %w", maxDeaf, last))
 }
 
 // take looks at a packet. Those from beyond the own networks, or another port, are no multicast DNS

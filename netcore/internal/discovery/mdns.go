@@ -25,7 +25,7 @@ const (
 // An MDNSConfig says what to publish, and where.
 type MDNSConfig struct {
 	ID         identity.PeerID
-	Port       uint16   // where this node listens; not needed if Hidden
+	Port       uint16   // where this node listens, see SetPort; not needed if Hidden
 	Hidden     bool     // look for others, but publish nothing
 	Interfaces []string // names of those to use; empty: all that are suitable
 	Log        *slog.Logger
@@ -49,7 +49,7 @@ type MDNS struct {
 	config  MDNSConfig
 	log     *slog.Logger
 	refresh chan struct{}
-	hide    chan struct{} // hidden has changed
+	hide    chan struct{} // what is published has changed
 	knock   chan struct{}
 	watcher *Watcher
 	library library
@@ -57,6 +57,7 @@ type MDNS struct {
 
 	mu      sync.Mutex
 	hidden  bool
+	port    uint16
 	calling uint16 // the port at which a hidden node can be dialled for now; 0: nowhere
 	status  Status
 }
@@ -90,6 +91,7 @@ func NewMDNS(config MDNSConfig) *MDNS {
 		knock:   make(chan struct{}, 1),
 		listen:  listen,
 		hidden:  config.Hidden,
+		port:    config.Port,
 		watcher: NewWatcher(config.Interfaces, log),
 		library: zeroconfLibrary{},
 	}
@@ -104,6 +106,15 @@ func (m *MDNS) Refresh() { signal(m.refresh) }
 func (m *MDNS) SetHidden(hidden bool) {
 	m.mu.Lock()
 	m.hidden = hidden
+	m.mu.Unlock()
+	signal(m.hide)
+}
+
+// SetPort publishes another port, as if Port had been that from the beginning. It does not block and may be called
+// from any goroutine.
+func (m *MDNS) SetPort(port uint16) {
+	m.mu.Lock()
+	m.port = port
 	m.mu.Unlock()
 	signal(m.hide)
 }
@@ -135,7 +146,7 @@ func (m *MDNS) published() (port uint16, text []string) {
 	text = textOf(m.config.ID)
 	switch {
 	case !m.hidden:
-		return m.config.Port, text
+		return m.port, text
 	case m.calling != 0:
 		return m.calling, append(text, textCalling)
 	}
@@ -156,9 +167,11 @@ func (m *MDNS) Run(ctx context.Context, see func(Sighting)) error {
 		see:   see,
 		timer: time.NewTimer(sweepInterval), // the first network comes long before
 		calm:  time.NewTimer(floodPause),
-		crowd: make(map[string]time.Time),
-		found: make(chan claim),
-		flood: make(chan struct{}, 1),
+
+		reopen: time.NewTimer(sweepInterval),
+		crowd:  make(map[string]time.Time),
+		found:  make(chan claim),
+		flood:  make(chan struct{}, 1),
 	}
 	defer s.close()
 	networks := make(chan Network)
@@ -190,8 +203,11 @@ type session struct {
 	flooded   time.Time            // when others asked too much last; nothing is published for a while
 	calm      *time.Timer          // the end of that
 
-	ear     listener // nil if there is none
-	knocked time.Time
+	ear      listener   // nil if there is none
+	deaf     chan error // says why it hears no more; nil before the first
+	deafness deafness
+	reopen   *time.Timer // another one is opened
+	knocked  time.Time
 
 	found chan claim
 	flood chan struct{}
@@ -218,6 +234,10 @@ func (s *session) loop(networks <-chan Network) {
 			s.fence()
 		case <-s.calm.C:
 			s.publish()
+		case err := <-s.deaf:
+			s.loseEar(err)
+		case <-s.reopen.C:
+			s.hearAgain()
 		}
 	}
 }
@@ -233,6 +253,7 @@ func (s *session) changeNetwork(n Network) {
 	}
 	s.unpublish()
 	s.closeEar()
+	s.deafness = deafness{}
 	s.schedule = schedule{}
 	s.notBefore = time.Time{}
 	s.sweep()
@@ -292,7 +313,7 @@ func (s *session) unpublish() {
 	}
 }
 
-// hideOrShow does what SetHidden and Call have said.
+// hideOrShow does what SetHidden, SetPort and Call have said.
 func (s *session) hideOrShow() {
 	port, _ := s.mdns.published()
 	if port != s.told {
@@ -336,6 +357,7 @@ func (s *session) isFlooded() bool {
 func (s *session) close() {
 	s.timer.Stop()
 	s.calm.Stop()
+	s.reopen.Stop()
 	s.closeEar()
 	s.unpublish()
 	s.tasks.Wait()

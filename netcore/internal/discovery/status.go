@@ -32,13 +32,17 @@ func (m *MDNS) Status() Status {
 	return m.status
 }
 
+// Suitable returns the interfaces that are there now and on which peers would be looked for if nobody had chosen some. It may be
+// called from any goroutine, and asks the system.
+func (m *MDNS) Suitable() ([]Interface, error) { return m.watcher.suitable() }
+
 func (m *MDNS) setStatus(change func(*Status)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	change(&m.status)
 }
 
-// openEar listens on the network as it is now, unless it does already.
+// openEar listens on the network as it is now, unless it does already. If it cannot, it is tried again later.
 func (s *session) openEar() {
 	if s.ear != nil {
 		return
@@ -47,15 +51,60 @@ func (s *session) openEar() {
 	var since time.Time
 	var err error
 	if len(n.Interfaces) > 0 {
-		s.ear, err = s.mdns.listen(n, hearing{heard: s.heard, claim: s.claim, flood: func() { signal(s.flood) }})
+		deaf := make(chan error, 2) // its own, for each family one: what an earlier ear says is of no interest
+		s.deaf = deaf
+		s.ear, err = s.mdns.listen(n, hearing{
+			heard: s.heard, claim: s.claim, flood: func() { signal(s.flood) },
+			deaf: func(err error) { deaf <- err },
+		})
 	}
 	if err != nil {
 		s.mdns.log.Warn("cannot hear multicast", "err", err)
+		s.reopen.Reset(s.deafness.next())
 	}
 	if s.ear != nil {
 		since = time.Now()
+		s.deafness.opened = since
 	}
 	s.mdns.setStatus(func(st *Status) { st.Network, st.Since, st.Err = n, since, err })
+}
+
+// loseEar closes an ear that hears no more, because of err; another one is opened after a while.
+func (s *session) loseEar(err error) {
+	pause := s.deafness.next()
+	s.mdns.log.Warn("multicast is not heard any more", "err", err, "pause", pause)
+	s.closeEar()
+	s.deaf = nil
+	s.reopen.Reset(pause)
+	s.mdns.setStatus(func(st *Status) { st.Since, st.Err = time.Time{}, err })
+}
+
+// hearAgain opens an ear after such a pause. Who came meanwhile is asked for.
+func (s *session) hearAgain() {
+	if s.ear == nil {
+		s.sweep() // it opens one first
+	}
+}
+
+// A deafness counts the ears that could not be opened, or soon heard no more.
+type deafness struct {
+	pause  time.Duration // the last one
+	opened time.Time     // when an ear was opened last
+}
+
+// The pauses until another ear is opened. One that has heard for longer than the longest was a good one.
+const (
+	firstDeaf = time.Second
+	lastDeaf  = time.Minute
+)
+
+func (d *deafness) next() time.Duration {
+	if d.pause == 0 || !d.opened.IsZero() && time.Since(d.opened) > lastDeaf {
+		d.pause = firstDeaf / 2
+	}
+	d.opened = time.Time{}
+	d.pause = min(2*d.pause, lastDeaf)
+	return d.pause
 }
 
 func (s *session) heard(on string) {

@@ -166,6 +166,12 @@ func (w *Watcher) poll(previous []Interface) []Interface {
 	return usable(all)
 }
 
+// suitable returns the interfaces that would be usable if no names were wanted.
+func (w *Watcher) suitable() ([]Interface, error) {
+	all, err := w.list(func(ifi net.Interface) bool { return eligible(ifi.Name, ifi.Flags, nil) })
+	return usable(all), err
+}
+
 func (w *Watcher) network(interfaces []Interface, woke bool) Network {
 	n := Network{Interfaces: interfaces, Woke: woke}
 	up, err := w.list(func(ifi net.Interface) bool { return ifi.Flags&net.FlagUp != 0 })
