@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// usualHistory is how many transfers that have ended are remembered unless Config says otherwise.
-const usualHistory = 10_000
-
 // staleList is how old the list of a transfer that nobody knows must be to be removed.
 const staleList = 24 * time.Hour
 
@@ -23,7 +20,7 @@ func (n *Node) clearOut() {
 	if days := n.historyDays.Load(); days > 0 {
 		limit = n.now().AddDate(0, 0, -int(days))
 	}
-	n.tidy(func() error { return n.store.Prune(cmp.Or(n.cfg.HistoryLimit, usualHistory), limit) })
+	n.tidy(func() error { return n.store.Prune(cmp.Or(int(n.historyLimit.Load()), DefaultHistory), limit) })
 	n.dropLists()
 }
 

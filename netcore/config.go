@@ -13,6 +13,9 @@ import (
 // DefaultPort is the TCP port that a node listens on if it is free.
 const DefaultPort = 7776
 
+// DefaultHistory is how many of the transfers that have ended are remembered.
+const DefaultHistory = 10_000
+
 // A Config says how a node is to be. The zero value of every field but Dir and
 // Handler is a sensible choice.
 type Config struct {
@@ -24,9 +27,11 @@ type Config struct {
 	// needed. Empty means [DefaultInbox].
 	Inbox string
 	// Listen is "host:port", to listen on. Empty means every address and
-	// DefaultPort, or another free port if that is taken. With a port given
+	// Port, or another free port if that is taken. With a port given here
 	// (port 0: any free one), a taken one is an error of New.
 	Listen string
+	// Port is the TCP port to listen on if Listen is empty; 0: DefaultPort. See [Node.SetPort].
+	Port uint16
 	// Hidden makes a node that listens nowhere and is announced to nobody, except that where a peer does not
 	// answer, and Visibility allows, it lets that dial it back. It is listed nowhere. It
 	// finds peers and can send to them. Several may share a Dir with a node that
@@ -40,7 +45,7 @@ type Config struct {
 	// Limits bound the speed from the start. See [Node.SetLimits].
 	Limits Limits
 	// HistoryLimit is how many of the transfers that have ended are remembered over restarts, and HistoryDays for how
-	// long; 0: 10,000, and for good.
+	// long; 0: DefaultHistory, and for good. See [Node.SetHistory].
 	HistoryLimit, HistoryDays int
 	// Handler is the front end. It must be set.
 	Handler Handler

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"ferry/netcore/internal/discovery"
 	"ferry/netcore/internal/identity"
 	"ferry/netcore/internal/link"
 )
@@ -44,15 +45,33 @@ func (n *Node) Diagnose() Diagnosis {
 	}
 	s := n.finder.Status()
 	d.Announced, d.Since, d.Heard, d.Multicast = s.Announced, s.Since, s.Heard, s.Err
-	for _, i := range s.Network.Interfaces {
+	d.Interfaces = interfaces(s.Network.Interfaces)
+	n.finder.Knock()
+	return d
+}
+
+// Interfaces returns the network interfaces of this computer on which devices can be looked for, as of now, whether a
+// person has chosen them or not; see SetInterfaces.
+func (n *Node) Interfaces() []Interface {
+	if n.finder == nil {
+		return nil
+	}
+	list, err := n.finder.Suitable()
+	if err != nil {
+		n.log.Info("list the network interfaces", "err", err)
+	}
+	return interfaces(list)
+}
+
+func interfaces(list []discovery.Interface) (out []Interface) {
+	for _, i := range list {
 		one := Interface{Name: i.Name, Wireless: i.Wireless}
 		for _, p := range i.Prefixes {
 			one.Addrs = append(one.Addrs, p.Addr())
 		}
-		d.Interfaces = append(d.Interfaces, one)
+		out = append(out, one)
 	}
-	n.finder.Knock()
-	return d
+	return out
 }
 
 // A PeerDiagnosis says who of two nodes can reach the other.

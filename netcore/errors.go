@@ -42,6 +42,8 @@ var (
 	// ErrPictureTooLarge for one of more than 64 MiB or 64 megapixels.
 	ErrPicture         = picture.ErrFormat
 	ErrPictureTooLarge = picture.ErrTooLarge
+	// ErrPort is returned by SetPort for a port that another program has, or that the system does not let this one have.
+	ErrPort = errors.New("the port cannot be listened on")
 	// ErrAmbiguous is returned by Find when several peers have the name.
 	ErrAmbiguous = errors.New("several devices have this name")
 	// ErrPeerID is returned when another device answers at a peer's address.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"path/filepath"
 	"runtime"
@@ -32,7 +31,7 @@ type Node struct {
 	cfg      Config
 	log      *slog.Logger
 	identity *identity.Identity
-	listener net.Listener // nil for a hidden node
+	door     door // where it listens
 	instance string
 	conn     *conn.Config
 	links    *link.Manager
@@ -45,24 +44,26 @@ type Node struct {
 	visible  visible
 	self     self
 
-	historyDays atomic.Int64 // as in Config
-	known       known
-	faces       faces
-	arrivals    arrivals
-	codes       comparisons
-	doors       doors
-	asking      asking
-	spools      *transfer.Room // for the lists of strangers
-	upload      *rate.Limiter
-	download    *rate.Limiter
-	work        sync.WaitGroup // everything that Run waits for
+	historyLimit, historyDays atomic.Int64 // as in Config
+
+	known    known
+	faces    faces
+	arrivals arrivals
+	codes    comparisons
+	doors    doors
+	asking   asking
+	spools   *transfer.Room // for the lists of strangers
+	upload   *rate.Limiter
+	download *rate.Limiter
+	work     sync.WaitGroup // everything that Run waits for
 
 	started chan struct{} // closed when Run begins
 	revived chan struct{} // closed when what earlier runs have left is known
 
 	runMu sync.Mutex
-	ctx   context.Context // Run's; nil before
-	ended bool            // Run waits for work; there must not be more
+	ctx   context.Context         // Run's; nil before
+	fail  context.CancelCauseFunc // ends Run with an error
+	ended bool                    // Run waits for work; there must not be more
 
 	mu        sync.Mutex
 	transfers map[TransferID]*tracked
@@ -98,6 +99,7 @@ func New(cfg Config) (*Node, error) {
 		upload:    newPace(),
 		download:  newPace(),
 	}
+	n.historyLimit.Store(int64(cfg.HistoryLimit))
 	n.historyDays.Store(int64(cfg.HistoryDays))
 	n.SetLimits(cfg.Limits)
 	if repaired {
@@ -176,34 +178,6 @@ func newInstance() string {
 	return hex.EncodeToString(b[:])
 }
 
-func (n *Node) listen() error {
-	if n.cfg.Hidden {
-		return nil
-	}
-	if n.cfg.Listen != "" {
-		l, err := net.Listen("tcp", n.cfg.Listen)
-		n.listener = l
-		return err
-	}
-	l, err := net.Listen("tcp", fmt.Sprintf(":%d", DefaultPort))
-	if err != nil {
-		first := err
-		if l, err = net.Listen("tcp", ":0"); err != nil {
-			return err
-		}
-		n.warn(WarnPort, fmt.Errorf("port %d is not free (%w); this device listens on port %d for now", DefaultPort, first, portOf(l)))
-	}
-	n.listener = l
-	return nil
-}
-
-func portOf(l net.Listener) uint16 {
-	if a, ok := l.Addr().(*net.TCPAddr); ok {
-		return a.AddrPort().Port()
-	}
-	return 0
-}
-
 // hello is what this node says of itself on each connection.
 func (n *Node) hello() wire.Hello {
 	h := wire.Hello{
@@ -213,8 +187,8 @@ func (n *Node) hello() wire.Hello {
 		Agent:    "ferry",
 		Pictures: !n.cfg.Hidden, // a command has no use for them
 	}
-	if n.listener != nil {
-		h.Port = portOf(n.listener)
+	if l := n.door.get(); l != nil {
+		h.Port = portOf(l)
 	}
 	return h
 }
@@ -226,8 +200,8 @@ func (n *Node) Close() error {
 		return nil
 	}
 	err := n.store.Close()
-	if n.listener != nil {
-		err = errors.Join(err, n.listener.Close())
+	if l := n.door.get(); l != nil {
+		err = errors.Join(err, l.Close())
 	}
 	return err
 }
@@ -245,7 +219,7 @@ func (n *Node) Run(ctx context.Context) error {
 		n.runMu.Unlock()
 		return errors.New("netcore: a Node runs only once")
 	}
-	n.ctx = ctx
+	n.ctx, n.fail = ctx, cancel
 	close(n.started)
 	n.runMu.Unlock()
 
@@ -261,11 +235,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	close(n.revived)
 	n.discover(ctx)
-	if n.listener != nil {
-		n.log.Info("listening", "addr", n.listener.Addr(), "peer", n.identity.ID())
-		n.noteRunning()
-		n.work.Go(func() { n.accept(ctx, n.listener, cancel) })
-	}
+	n.openDoor()
 	<-ctx.Done()
 	n.visible.stop()
 	n.runMu.Lock()
@@ -328,11 +298,6 @@ func (n *Node) discover(ctx context.Context) {
 	}
 }
 
-// loopbackOnly reports whether no other computer could reach this node.
-func (n *Node) loopbackOnly() bool {
-	return n.listener != nil && n.Addr().Addr().IsLoopback()
-}
-
 // Self is this node, as its peers see it. Addrs are the addresses that other
 // computers can reach it at now.
 func (n *Node) Self() Peer {
@@ -344,40 +309,6 @@ func (n *Node) Self() Peer {
 		Online:  true,
 		Picture: n.self.getPicture(),
 	}
-}
-
-func (n *Node) localAddrs() []netip.AddrPort {
-	if n.listener == nil {
-		return nil
-	}
-	at := n.Addr()
-	if !at.Addr().IsUnspecified() {
-		return []netip.AddrPort{at}
-	}
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
-	var list []netip.AddrPort
-	for _, a := range addrs {
-		p, err := netip.ParsePrefix(a.String())
-		if err == nil && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() {
-			list = append(list, netip.AddrPortFrom(p.Addr(), at.Port()))
-		}
-	}
-	return list
-}
-
-// Addr is the address that the node listens on; not valid for a hidden one.
-func (n *Node) Addr() netip.AddrPort {
-	if n.listener == nil {
-		return netip.AddrPort{}
-	}
-	if a, ok := n.listener.Addr().(*net.TCPAddr); ok {
-		ap := a.AddrPort()
-		return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	}
-	return netip.AddrPort{}
 }
 
 // Peers returns the peers that are online, ordered by name, but for blocked ones.

@@ -110,9 +110,10 @@ func (n *Node) DropPast(ids ...TransferID) error {
 	return err
 }
 
-// SetHistoryDays changes for how many days transfers that have ended are remembered, and forgets those that are older
-// at once; 0: for good. It waits for the disk.
-func (n *Node) SetHistoryDays(days int) {
+// SetHistory changes how many of the transfers that have ended are remembered, and for how many days, as Config.HistoryLimit and
+// HistoryDays do; what is more, or older, is forgotten at once. It waits for the disk.
+func (n *Node) SetHistory(limit, days int) {
+	n.historyLimit.Store(int64(limit))
 	n.historyDays.Store(int64(days))
 	n.clearOut()
 }

@@ -194,9 +194,13 @@ func TestHistoryIsBounded(t *testing.T) {
 	if got := past(t, anna, netcore.Query{}); len(got) != 3 {
 		t.Fatalf("there are %q", got)
 	}
-	anna.SetHistoryDays(7)
+	anna.SetHistory(0, 7)
 	if got := past(t, anna, netcore.Query{}); !slices.Equal(got, []string{"c", "a"}) {
 		t.Errorf("after a week there are %q", got)
+	}
+	anna.SetHistory(2, 7)
+	if got := past(t, anna, netcore.Query{}); !slices.Equal(got, []string{"c", "a"}) {
+		t.Errorf("of two at most there are %q", got)
 	}
 	anna.Stop()
 	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryDays = 1 })
@@ -204,7 +208,8 @@ func TestHistoryIsBounded(t *testing.T) {
 		return slices.Equal(past(t, anna, netcore.Query{}), []string{"c", "a"})
 	})
 	anna.Stop()
-	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryLimit = 1 })
+	anna = restart(t, anna, func(c *netcore.Config, _ *netcoretest.Recorder) { c.HistoryLimit = 2 })
+	anna.SetHistory(1, 0)
 	netcoretest.Eventually(t, "all but the last to go", func() bool {
 		return slices.Equal(past(t, anna, netcore.Query{}), []string{"c"})
 	})

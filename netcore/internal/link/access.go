@@ -48,12 +48,12 @@ func (m *Manager) Admit(id identity.PeerID, h wire.Hello) error {
 	return fmt.Errorf("%w: not to be let in", fault.Untrusted)
 }
 
-// fits reports whether a link may be, or go on, under the access that there is now. port is
-// where this node listens.
-func fits(c *conn.Conn, access Access, port uint16) bool {
+// fits reports whether a link may be, or go on, under the access that there is now. listens is whether this
+// node does; where it does, may have changed since.
+func fits(c *conn.Conn, access Access, listens bool) bool {
 	switch access {
 	case Full:
-		return c.Told.Port == port
+		return (c.Told.Port != 0) == listens
 	case Unseen:
 		return c.Dialled && c.Told.Port == 0
 	}
@@ -63,13 +63,13 @@ func fits(c *conn.Conn, access Access, port uint16) bool {
 // AccessChanged says that the answers of Config.Access may be others now: goodbye is said on the
 // links that should not be, and peers are dialled as they should be.
 func (m *Manager) AccessChanged() {
-	port := m.cfg.Conn.Hello().Port
+	listens := m.cfg.Conn.Hello().Port != 0
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.peers {
 		access := m.access(p.id)
 		for _, l := range p.links {
-			if !fits(l.Conn, access, port) {
+			if !fits(l.Conn, access, listens) {
 				l.dismiss()
 			}
 		}

@@ -56,14 +56,15 @@ func TestFits(t *testing.T) {
 	}{
 		{Full, true, 7776, true},
 		{Full, false, 7776, true},
-		{Full, true, 0, false}, // was unseen
+		{Full, false, 7777, true}, // it listened elsewhere
+		{Full, true, 0, false},    // was unseen
 		{Unseen, true, 0, true},
 		{Unseen, true, 7776, false}, // was seen
 		{Unseen, false, 0, false},
 		{None, true, 7776, false},
 		{None, true, 0, false},
 	} {
-		if got := fits(&conn.Conn{Dialled: tt.dialled, Told: wire.Hello{Port: tt.told}}, tt.access, 7776); got != tt.want {
+		if got := fits(&conn.Conn{Dialled: tt.dialled, Told: wire.Hello{Port: tt.told}}, tt.access, true); got != tt.want {
 			t.Errorf("%+v: %v", tt, got)
 		}
 	}

@@ -63,6 +63,7 @@ type link struct {
 	*conn.Conn
 	since   time.Time
 	hello   wire.Hello         // of the other end, as it is now; guarded by the Manager's mu
+	port    uint16             // where the other end listens, as it is now; 0: nowhere; guarded by the Manager's mu
 	leaving atomic.Bool        // this side has ended it, politely
 	heir    *conn.Conn         // takes its place if it ends; guarded by the Manager's mu
 	ended   chan struct{}      // closed when it is none of its peer's links any more
@@ -83,7 +84,7 @@ func newLink(c *conn.Conn) *link {
 	hello := c.Hello
 	hello.Turn = 0 // it says nothing of the node
 	return &link{
-		Conn: c, since: time.Now(), hello: hello, said: c.Told.Name,
+		Conn: c, since: time.Now(), hello: hello, port: hello.Port, said: c.Told.Name,
 		ended: make(chan struct{}), checked: make(chan *wire.Checked, 1),
 		names: rate.NewLimiter(1, 8),
 	}
@@ -95,12 +96,12 @@ func (l *link) dismiss() {
 	l.Interrupt()
 }
 
-// where is the address at which the other end of l listens, if it does.
+// where is the address at which the other end of l listens, if it does. Callers hold the Manager's mu.
 func (l *link) where() (netip.AddrPort, bool) {
-	if l.Dialled {
+	if l.Dialled && l.port == l.Hello.Port {
 		return l.Remote, true
 	}
-	return netip.AddrPortFrom(l.Remote.Addr(), l.Hello.Port), l.Hello.Port != 0
+	return netip.AddrPortFrom(l.Remote.Addr(), l.port), l.port != 0
 }
 
 func (p *peer) state() State {

@@ -96,6 +96,21 @@ func (ps *places) reached(addr netip.AddrPort, trip time.Duration) {
 	}
 }
 
+// move takes over that the peer listens on port now, and no longer on from: nothing that was learnt there holds for
+// what is behind that, but that the computer was reached.
+func (ps *places) move(from, port uint16) {
+	var moved places
+	for _, p := range *ps {
+		if p.addr.Port() == from {
+			p.addr, p.fails, p.err = netip.AddrPortFrom(p.addr.Addr(), port), 0, nil
+		}
+		if moved.find(p.addr) < 0 {
+			moved = append(moved, p)
+		}
+	}
+	*ps = moved
+}
+
 // tried notes how an attempt went.
 func (ps places) tried(a conn.Attempt) {
 	i := ps.find(a.Addr)

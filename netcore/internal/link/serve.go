@@ -139,7 +139,7 @@ func (m *Manager) heard(p *peer, l *link, t wire.Type, body []byte) error {
 	case wire.TypeCall:
 		m.dialBack(p, [16]byte(body))
 	case wire.TypeAddrs:
-		return m.heardAddrs(p, body)
+		return m.heardAddrs(p, l, body)
 	case wire.TypeName:
 		return m.heardName(p, l, body)
 	case wire.TypePicture:
@@ -182,7 +182,7 @@ func (m *Manager) join(c *conn.Conn) (*peer, *link, error) {
 	switch {
 	case m.ended:
 		return nil, nil, fault.Shutdown
-	case access == None || !fits(c, access, self.Port):
+	case access == None || !fits(c, access, self.Port != 0):
 		return nil, nil, fmt.Errorf("%w: not to be linked to", fault.Untrusted)
 	}
 	p := m.peer(c.Peer)
