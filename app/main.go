@@ -122,7 +122,7 @@ const trayTime = 10 * time.Second
 // open makes the node and its window, and returns when both have ended. An
 // error means that there was no window. one may be nil.
 func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
-	settings, err := opts.settings(log.Logger)
+	settings, trouble, err := opts.settings(log.Logger)
 	if err != nil {
 		return errors.Join(err, one.Close())
 	}
@@ -154,6 +154,9 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 		return errors.Join(err, one.Close())
 	}
 	w.Attach(node)
+	if trouble != nil {
+		w.Event(netcore.Warning{Kind: netcore.WarnSettings, Err: trouble})
+	}
 	context.AfterFunc(ctx, w.Quit)
 	var running sync.WaitGroup
 	running.Go(func() { keeper.Run(ctx) })
@@ -179,5 +182,9 @@ func open(a fyne.App, opts options, one *single.Instance, log *logger) error {
 	w.ShowAndRun()
 	stop()
 	running.Wait()
-	return one.Close()
+	err = one.Close()
+	if w.Restarts() {
+		err = errors.Join(err, startAgain(opts.flags))
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log"
 	"log/slog"
 	"net/url"
@@ -53,13 +54,37 @@ func TestFlagsWinOverSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	opts := options{dir: dir, name: "Given"}
-	settings, err := opts.settings(slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
+	settings, trouble, err := opts.settings(slog.New(slog.DiscardHandler))
+	if err != nil || trouble != nil {
+		t.Fatal(err, trouble)
 	}
 	cfg := opts.config(settings)
 	if cfg.Name != "Given" || cfg.Inbox != "/saved" || cfg.Dir != dir || cfg.Limits != limits || cfg.Visibility != netcore.VisibleToKnown {
 		t.Errorf("config is %+v", cfg)
+	}
+}
+
+// TestStartWithDamagedSettings: the window opens, has something to tell, and nobody sees the device.
+func TestStartWithDamagedSettings(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"name": "Kim", "visib`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opts := options{dir: dir}
+	settings, trouble, err := opts.settings(slog.New(slog.DiscardHandler))
+	if cfg := opts.config(settings); err != nil || trouble == nil || cfg.Name != "Kim" || cfg.Visibility != netcore.VisibleToNone {
+		t.Errorf("config is %+v, told is %v (%v)", cfg, trouble, err)
+	}
+}
+
+func TestAgainWithTheSameFlags(t *testing.T) {
+	opts, err := parseFlags([]string{"--hidden", "--config", "dir", "--", "main_test.go"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := parseFlags(shown(opts.flags), io.Discard)
+	if err != nil || again.hidden || again.dir != "dir" || len(again.paths) != 0 {
+		t.Errorf("%q: %+v (%v)", shown(opts.flags), again, err)
 	}
 }
 

@@ -29,6 +29,7 @@ type options struct {
 	hidden  bool
 	version bool
 	paths   []string // to send, absolute
+	flags   []string // all that is before them
 }
 
 // parseFlags reads the command line, and tells stderr what is wrong with it.
@@ -50,6 +51,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}
+	opts.flags = args[:len(args)-flags.NArg()]
 	for _, arg := range flags.Args() {
 		path, err := pathOf(arg)
 		if err != nil {
@@ -85,16 +87,16 @@ func defaultDir() string {
 	return filepath.Join(dir, "ferry")
 }
 
-// settings are those that were saved. One that makes no sense is told of, and not used.
-func (o options) settings(log *slog.Logger) (netcore.Settings, error) {
-	s, err := netcore.LoadSettings(o.dir)
+// settings are those that were saved. trouble is what of them was not understood, for the window to tell of; nil if nothing.
+func (o options) settings(log *slog.Logger) (s netcore.Settings, trouble *netcore.SettingsError, err error) {
+	s, err = netcore.LoadSettings(o.dir)
 	switch {
-	case errors.Is(err, netcore.ErrSetting):
+	case errors.As(err, &trouble):
 		log.Warn("settings", "error", err)
 	case err != nil:
-		return s, fmt.Errorf("%w: %w", ui.ErrSettings, err)
+		return s, nil, fmt.Errorf("%w: %w", ui.ErrSettings, err)
 	}
-	return s, nil
+	return s, trouble, nil
 }
 
 // config is how the node is to be: by the flags, and by the settings where
@@ -105,6 +107,7 @@ func (o options) config(s netcore.Settings) netcore.Config {
 		Name:   cmp.Or(o.name, s.Name),
 		Inbox:  cmp.Or(o.inbox, s.Inbox),
 		Listen: o.listen,
+		Port:   s.Port,
 		Limits: s.Limits,
 
 		HistoryLimit: s.HistoryLimit,

@@ -61,6 +61,9 @@ const (
 	// WarnVerify: a comparison of codes that a peer began, and to which the person here has said [Same], came
 	// to nothing; the error wraps what it would for Verify. The peer is not verified by it.
 	WarnVerify
+	// WarnSettings: some settings were not understood; the error is a [*SettingsError]. No node says so: whoever has loaded
+	// them tells the window.
+	WarnSettings
 )
 
 // SelfChanged is sent when this node's own name, picture, addresses, inbox or visibility are others than before:

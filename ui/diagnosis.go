@@ -22,6 +22,7 @@ var warningNames = map[netcore.WarningKind]string{
 	netcore.WarnKeyFile:   "key file was readable by others",
 	netcore.WarnStore:     "database cannot be written",
 	netcore.WarnClone:     "another computer has the same key",
+	netcore.WarnSettings:  "settings not understood",
 }
 
 // add remembers a warning, by its kind: the error may have names in it.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,7 @@ type fakePast struct {
 	queries   []netcore.Query
 	again     []netcore.TransferID
 	broken    error
-	days      []int // that the history was to go back
+	kept      [][2]int // how many entries, and for how many days
 }
 
 func (n *fakeNode) Past(q netcore.Query) ([]netcore.Transfer, error) {
@@ -70,8 +71,31 @@ func (n *fakeNode) SetInbox(dir string) error {
 	return nil
 }
 
-func (n *fakeNode) SetHistoryDays(days int) {
+func (n *fakeNode) SetHistory(limit, days int) {
 	n.past.mu.Lock()
 	defer n.past.mu.Unlock()
-	n.past.days = append(n.past.days, days)
+	n.past.kept = append(n.past.kept, [2]int{limit, days})
+}
+
+func (n *fakeNode) SetPort(port uint16) error {
+	if port == takenPort {
+		return fmt.Errorf("%w: it is taken", netcore.ErrPort)
+	}
+	n.past.mu.Lock()
+	defer n.past.mu.Unlock()
+	n.ports = append(n.ports, port)
+	if n.diagnosis.Port = port; port == 0 {
+		n.diagnosis.Port = netcore.DefaultPort
+	}
+	return nil
+}
+
+// takenPort is one that a fakeNode cannot have.
+const takenPort = 80
+
+func (n *fakeNode) Interfaces() []netcore.Interface { return n.cards }
+
+func (n *fakeNode) Renew() (string, error) {
+	n.renewed++
+	return "key.old", n.refuse
 }

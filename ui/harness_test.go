@@ -282,6 +282,9 @@ type fakeNode struct {
 	pictures    []string // so, each time
 	picture     *netcore.Picture
 	interfaces  [][]string // so, each time
+	cards       []netcore.Interface
+	ports       []uint16
+	renewed     int
 	auto        map[netcore.PeerID]netcore.AutoAccept
 	past        fakePast
 	files       map[netcore.TransferID]netcore.Files
@@ -306,9 +309,13 @@ type sending struct {
 	paths []string
 }
 
-func (n *fakeNode) Known() []netcore.Peer        { return n.known }
-func (n *fakeNode) Forget(id netcore.PeerID)     { n.forgotten = append(n.forgotten, id) }
-func (n *fakeNode) Diagnose() netcore.Diagnosis  { return n.diagnosis }
+func (n *fakeNode) Known() []netcore.Peer    { return n.known }
+func (n *fakeNode) Forget(id netcore.PeerID) { n.forgotten = append(n.forgotten, id) }
+func (n *fakeNode) Diagnose() netcore.Diagnosis {
+	n.past.mu.Lock() // SetPort runs on other goroutines
+	defer n.past.mu.Unlock()
+	return n.diagnosis
+}
 func (n *fakeNode) Inbox() string                { return cmp.Or(n.inbox, "/inbox") }
 func (n *fakeNode) SetName(name string)          { n.name = name }
 func (n *fakeNode) SetInterfaces(names []string) { n.interfaces = append(n.interfaces, names) }

@@ -197,6 +197,13 @@ const (
 	keyWarnClone     key = "warning.clone"
 	keyWarnVerify    key = "warning.verify"
 
+	keyWarnSettings     key = "warning.settings"
+	keyWarnHidden       key = "warning.settings.hidden"
+	keyWarnBroken       key = "warning.settings.broken"
+	keyWarnBrokenHidden key = "warning.settings.broken.hidden"
+	keyWarnSettingsDo   key = "warning.settings.do"
+	keyWarnCloneDo      key = "warning.clone.do"
+
 	keyStartTitle    key = "start.title"
 	keyStartIdentity key = "start.identity"
 	keyStartSettings key = "start.settings"

@@ -93,11 +93,10 @@ func TestTheKeyForSettings(t *testing.T) {
 	}
 }
 
-// Settings that cannot be read are not replaced; the limits hold all the same.
+// Where nothing can be saved, the limits hold all the same.
 func TestLimitsThatCannotBeSaved(t *testing.T) {
 	h := newHarness(t)
-	damaged := filepath.Join(h.dir, "settings.json")
-	if err := os.WriteFile(damaged, []byte("{"), 0o600); err != nil {
+	if err := os.Mkdir(filepath.Join(h.dir, "settings.json"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	h.setLimits(netcore.Limits{Upload: 1e6})
@@ -105,7 +104,24 @@ func TestLimitsThatCannotBeSaved(t *testing.T) {
 	if len(h.node.limits) != 1 || !strings.Contains(h.toasts.words.words(), "could not be saved") {
 		t.Errorf("limits are %v, the toast says %q", h.node.limits, h.toasts.words.words())
 	}
-	if data, err := os.ReadFile(damaged); err != nil || string(data) != "{" {
-		t.Errorf("the settings are %q, %v", data, err)
+}
+
+// A damaged file is kept beside the one that takes its place.
+func TestDamagedSettingsAreKept(t *testing.T) {
+	h := newHarness(t)
+	damaged := filepath.Join(h.dir, "settings.json")
+	if err := os.WriteFile(damaged, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.setLimits(netcore.Limits{Upload: 1e6})
+	if got := h.saved(); got.Limits.Upload != 1e6 || got.Visibility != netcore.VisibleToNone {
+		t.Errorf("saved is %+v", got)
+	}
+	kept, err := filepath.Glob(damaged + ".broken-*")
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept are %v, %v", kept, err)
+	}
+	if data, err := os.ReadFile(kept[0]); err != nil || string(data) != "{" {
+		t.Errorf("kept is %q, %v", data, err)
 	}
 }

@@ -4,10 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
-
-	"ferry/netcore"
 )
 
 // A page is what the main area shows.
@@ -114,79 +110,10 @@ func (m *mainArea) set(v view) {
 	setVisible(m.notice, len(v.warnings) > 0)
 	changed := m.warning.set(v.warnings)
 	if changed || notice != m.notice.Visible() {
+		m.fillLines(m.root.Size().Width)
 		m.root.Refresh()
 	}
 }
 
-// A warningBar shows the newest warning until it is dismissed.
-type warningBar struct {
-	widget.BaseWidget
-	kind  netcore.WarningKind
-	sign  *widget.Icon
-	back  *surface
-	words *paragraph
-	close *button
-}
-
-var warningKeys = map[netcore.WarningKind]key{
-	netcore.WarnPort:      keyWarnPort,
-	netcore.WarnDiscovery: keyWarnDiscovery,
-	netcore.WarnKeyFile:   keyWarnKeyFile,
-	netcore.WarnStore:     keyWarnStore,
-	netcore.WarnClone:     keyWarnClone,
-	netcore.WarnVerify:    keyWarnVerify,
-}
-
-func newWarningBar(w *Window) *warningBar {
-	b := &warningBar{
-		sign:  widget.NewIcon(theme.NewColoredResource(theme.WarningIcon(), colorMixed)),
-		back:  newSurface(colorNotice, "", radius-2),
-		words: newParagraph("", theme.SizeNameCaptionText, theme.ColorNameForeground),
-	}
-	b.close = newIconButton(w.tips, theme.CancelIcon(), say(phrase{key: keyDismiss}), func() { w.model.dismiss(b.kind); w.draw() })
-	b.kind = noWarning
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-// noWarning is no kind of warning.
-const noWarning netcore.WarningKind = 255
-
-// set shows the last of warnings, and reports whether it is another one now.
-func (b *warningBar) set(warnings []netcore.Warning) bool {
-	if len(warnings) == 0 {
-		return false
-	}
-	last := warnings[len(warnings)-1]
-	if last.Kind == b.kind {
-		return false
-	}
-	b.kind = last.Kind
-	b.words.setWords(say(phrase{key: warningKeys[last.Kind]}))
-	return true
-}
-
-const warningIcon = 16
-
-func (b *warningBar) place(s fyne.Size) {
-	b.back.Resize(s)
-	put(b.sign, gap+2, (s.Height-warningIcon)/2, warningIcon, warningIcon)
-	size := b.close.minSize()
-	put(b.close, s.Width-size.Width-3, (s.Height-size.Height)/2, size.Width, size.Height)
-	left := float32(warningIcon + 2*gap + 2)
-	width := s.Width - left - size.Width - gap
-	b.words.fillLines(width)
-	height := b.words.MinSize().Height
-	put(b.words, left, (s.Height-height)/2, width, height)
-}
-
-func (b *warningBar) CreateRenderer() fyne.WidgetRenderer {
-	return &drawn{
-		objects: []fyne.CanvasObject{b.back, b.sign, b.words, b.close},
-		min: func() fyne.Size {
-			return fyne.NewSize(0, max(b.close.minSize().Height, b.words.MinSize().Height)+6)
-		},
-		place: b.place,
-		paint: func() {},
-	}
-}
+// fillLines has the warning be as high as it is at a width.
+func (m *mainArea) fillLines(width float32) { m.warning.fillLines(width - 2*space) }

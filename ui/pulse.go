@@ -105,6 +105,7 @@ func (w *Window) frame() fyne.CanvasObject {
 			width := s.Width - sidebarWidth - 1
 			offers := w.offers.height(width, s.Height-leastMain)
 			put(w.offers.root, sidebarWidth+1, 0, width, offers)
+			w.main.fillLines(width)
 			put(w.main.root, sidebarWidth+1, offers, width, s.Height-offers)
 			put(w.hover.hint, sidebarWidth+1, 0, width, s.Height)
 			put(w.toasts.root, sidebarWidth+1, 0, s.Width-sidebarWidth-1, s.Height)

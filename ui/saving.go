@@ -49,7 +49,8 @@ func (c *choices) save(dir string) error {
 		return nil // another save took them along
 	}
 	settings, err := netcore.LoadSettings(dir)
-	if err != nil && !errors.Is(err, netcore.ErrSetting) {
+	var trouble *netcore.SettingsError // was told of at the start, and is taken care of
+	if err != nil && !errors.As(err, &trouble) {
 		return err
 	}
 	for _, change := range changes {

@@ -40,6 +40,10 @@ type settingsSheet struct {
 	upload, download *entry
 	wrong            *paragraph // what is wrong with the limits; says nothing at first
 	networks         []*toggle
+	listen           *entry     // the port; nil where Ferry does not listen
+	wrongPort        *paragraph // so for the port
+	portText         *paragraph // where it listens now
+	triedPort        uint16     // the last one that the node was told
 }
 
 // sectionNames are the parts of the sheet, in their order.
@@ -56,7 +60,7 @@ func (s *settingsSheet) section(i int) []fyne.CanvasObject {
 func (w *Window) showSettings() { w.whenFree(func() { w.openSettings(0) }) }
 
 func (w *Window) openSettings(section int) {
-	s := &settingsSheet{window: w}
+	s := &settingsSheet{window: w, triedPort: w.settings.now.Port}
 	s.rail = w.newChoiceGroup(choiceRail, sayEach(sectionNames...), section, s.open)
 	s.scroll = container.NewVScroll(&fyne.Container{})
 	rail := s.rail.column()

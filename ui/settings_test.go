@@ -259,13 +259,18 @@ func TestStartingWithTheSession(t *testing.T) {
 	}
 }
 
-func TestHistoryDaysAreToldToTheNode(t *testing.T) {
+func TestTheHistoryIsBoundedAtOnce(t *testing.T) {
 	h := newHarness(t)
 	h.openSettings(sectionReceive)
 	test.Tap(find[*choice](h, "30 days"))
 	h.settled()
-	if !slices.Equal(h.node.past.days, []int{30}) || h.saved().HistoryDays != 30 {
-		t.Errorf("the node was told %v", h.node.past.days)
+	if !slices.Equal(h.node.past.kept, [][2]int{{0, 30}}) || h.saved().HistoryDays != 30 {
+		t.Errorf("the node was told %v", h.node.past.kept)
+	}
+	test.Tap(find[*choice](h, "At most 100"))
+	h.settled()
+	if got := h.node.past.kept; got[len(got)-1] != [2]int{100, 30} || h.saved().HistoryLimit != 100 {
+		t.Errorf("the node was told %v", got)
 	}
 }
 

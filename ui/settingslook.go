@@ -18,6 +18,7 @@ const (
 	keySetLanguageText key = "settings.language.text"
 	keyLanguage        key = "language.name" // what the language calls itself
 	keySetTheme        key = "settings.theme"
+	keySetWindow       key = "settings.window" // how large it is
 	keySetThemeText    key = "settings.theme.text"
 	keyLight           key = "settings.theme.light"
 	keyDark            key = "settings.theme.dark"

@@ -15,9 +15,7 @@ const (
 	keySetNetworksAll key = "settings.networks.all"
 	keySetNetworksFix key = "settings.networks.text"
 	keySetWireless    key = "settings.networks.wireless"
-	keySetPort        key = "settings.port"
-	keySetPortText    key = "settings.port.text"
-	keySetPortNone    key = "settings.port.none"
+	keySetNotHere     key = "settings.networks.away"
 )
 
 // network is the section on how fast, and over which networks.
@@ -34,14 +32,8 @@ func (s *settingsSheet) network() []fyne.CanvasObject {
 			limitLine(keyUpload, s.upload), limitLine(keyDownload, s.download), s.wrong, s.note(phrase{key: keyLimitsText})),
 		container.New(tight(gap+2), append([]fyne.CanvasObject{newText(say(phrase{key: keySetNetworks}))}, s.interfaces()...)...),
 	}
-	port := phrase{key: keySetPortNone}
-	if p := w.node.Diagnose().Port; p != 0 {
-		port = phrase{key: keySetPortText, args: args{"Port": netPort(p)}}
-	}
-	return append(all, container.New(tight(5), newText(say(phrase{key: keySetPort})), s.note(port)))
+	return append(all, s.port())
 }
-
-func netPort(p uint16) port { return port(p) }
 
 // interfaces are a switch for all networks, and one for each that is known.
 func (s *settingsSheet) interfaces() []fyne.CanvasObject {
@@ -52,7 +44,7 @@ func (s *settingsSheet) interfaces() []fyne.CanvasObject {
 		if on {
 			w.setInterfaces(nil)
 		} else {
-			w.setInterfaces(slices.Collect(namesOf(known)))
+			w.setInterfaces(namesOf(known))
 		}
 		s.again()
 	})}
@@ -61,7 +53,7 @@ func (s *settingsSheet) interfaces() []fyne.CanvasObject {
 		return list
 	}
 	for _, i := range known {
-		one := w.newToggle(say(interfacePhrase(i)), "", slices.Contains(chosen, i.Name), settingWidth, func(on bool) {
+		one := w.newToggle(say(i.phrase()), "", slices.Contains(chosen, i.Name), settingWidth, func(on bool) {
 			w.setInterfaces(without(w.settings.now.Interfaces, i.Name, on))
 			s.again()
 		})
@@ -80,37 +72,53 @@ func without(names []string, name string, on bool) []string {
 	return names
 }
 
-func namesOf(all []netcore.Interface) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, i := range all {
-			if !yield(i.Name) {
-				return
-			}
-		}
-	}
+// A knownInterface is one that a person can choose.
+type knownInterface struct {
+	netcore.Interface
+	here bool // it is there now, and connected
 }
 
-func interfacePhrase(i netcore.Interface) phrase {
-	if i.Wireless {
-		return phrase{key: keySetWireless, args: args{"Interface": i.Name}}
+func (i knownInterface) phrase() phrase {
+	switch all := (args{"Interface": i.Name}); {
+	case !i.here:
+		return phrase{key: keySetNotHere, args: all}
+	case i.Wireless:
+		return phrase{key: keySetWireless, args: all}
 	}
 	return named(i.Name)
 }
 
-// knownInterfaces are those that devices are looked for on, those that were while the window was open, and those that
-// were chosen before.
-func (w *Window) knownInterfaces() []netcore.Interface {
-	for _, i := range w.node.Diagnose().Interfaces {
-		if !slices.Contains(slices.Collect(namesOf(w.networks)), i.Name) {
-			w.networks = append(w.networks, i)
-		}
+func namesOf(all []knownInterface) (names []string) {
+	for _, i := range all {
+		names = append(names, i.Name)
+	}
+	return names
+}
+
+// knownInterfaces are those that are there, those that were while the window was open, and those that were chosen before:
+// an unplugged one comes back.
+func (w *Window) knownInterfaces() []knownInterface {
+	for i := range w.networks {
+		w.networks[i].here = false
+	}
+	for _, i := range append(w.node.Interfaces(), w.node.Diagnose().Interfaces...) { // those, too, that only a person would choose
+		w.noteInterface(knownInterface{i, true})
 	}
 	for _, name := range w.settings.now.Interfaces {
-		if !slices.Contains(slices.Collect(namesOf(w.networks)), name) {
-			w.networks = append(w.networks, netcore.Interface{Name: name})
+		if !slices.Contains(namesOf(w.networks), name) {
+			w.noteInterface(knownInterface{Interface: netcore.Interface{Name: name}})
 		}
 	}
 	return w.networks
+}
+
+func (w *Window) noteInterface(i knownInterface) {
+	at := slices.Index(namesOf(w.networks), i.Name)
+	if at < 0 {
+		w.networks = append(w.networks, i)
+		return
+	}
+	w.networks[at] = i
 }
 
 // setInterfaces changes on which networks devices are looked for; none means all.

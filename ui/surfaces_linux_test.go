@@ -163,7 +163,18 @@ func surfaces() map[string]func(*harness) {
 		"details-failed":   func(h *harness) { h.movement(); h.showDetails(h.view.items[3]) },
 		"settings-device":  open(sectionDevice),
 		"settings-receive": open(sectionReceive),
-		"settings-network": func(h *harness) { h.settings.now.Interfaces = []string{"eth0"}; open(sectionNetwork)(h) },
+		"settings-network": func(h *harness) {
+			h.settings.now.Interfaces, h.settings.now.Port = []string{"eth0", "usb0"}, 9000
+			h.node.diagnosis.Port = 9000
+			open(sectionNetwork)(h)
+		},
+		"settings-port": func(h *harness) { open(sectionNetwork)(h); h.typePort("80") },
+		"clone":         func(h *harness) { h.movement(); h.tell(netcore.Warning{Kind: netcore.WarnClone}) },
+		"renew":         func(h *harness) { h.people(); h.askRenew() },
+		"settings-strange": func(h *harness) {
+			h.movement()
+			h.tell(netcore.Warning{Kind: netcore.WarnSettings, Err: &netcore.SettingsError{Keys: []string{"visibility"}, Hides: true}})
+		},
 		"settings-look":    open(sectionLook),
 		"settings-desktop": func(h *harness) { h.opts.HasTray = func() bool { return true }; open(sectionDesktop)(h) },
 		"settings-help":    func(h *harness) { h.opts.LogDir = "/home/kim/.config/ferry/log"; open(sectionHelp)(h) },

@@ -65,7 +65,8 @@ func (w *Window) setVisibility(c visibilityChoice) {
 	if c.lasts > 0 {
 		return
 	}
-	w.chooseSetting(keyVisibilityNotSaved, func(s *netcore.Settings) { s.Visibility = c.to })
+	w.chooseSetting(keyVisibilityNotSaved, func(s *netcore.Settings) { s.ChooseVisibility(c.to) })
+	w.model.dismiss(netcore.WarnSettings)
 }
 
 // visibilityPhrase says who can see this device.

@@ -85,9 +85,12 @@ type Node interface {
 	SetLimits(limits netcore.Limits)
 	SetInbox(dir string) error
 	SetInterfaces(names []string)
+	Interfaces() []netcore.Interface
+	SetPort(port uint16) error
+	Renew() (old string, err error)
 	Past(q netcore.Query) ([]netcore.Transfer, error)
 	Underway() ([]netcore.Transfer, error)
-	SetHistoryDays(days int)
+	SetHistory(limit, days int)
 	DropPast(ids ...netcore.TransferID) error
 	SendAgain(id netcore.TransferID) (netcore.TransferID, error)
 	Files(id netcore.TransferID) (netcore.Files, error)
@@ -129,7 +132,8 @@ type Window struct {
 	quitLater  bool // it closes when nothing moves any more
 	speeds     speeds
 	warned     warnedLog
-	networks   []netcore.Interface // those that devices were looked for on since the start
+	networks   []knownInterface // those that were there since the start, or are chosen
+	restart    bool             // when it has closed, the program is to start again
 	offers     *offerQueue
 	verifyings []*verifying
 	allowing   *alwaysSheet    // the last one that was opened

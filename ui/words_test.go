@@ -179,7 +179,7 @@ func TestEveryKindOfErrorHasAReason(t *testing.T) {
 }
 
 func TestEveryWarningHasWords(t *testing.T) {
-	for kind := netcore.WarnPort; kind <= netcore.WarnVerify; kind++ {
+	for kind := netcore.WarnPort; kind <= netcore.WarnSettings; kind++ {
 		if warningKeys[kind] == "" {
 			t.Errorf("warning %d has no words", kind)
 		}

@@ -122,15 +122,16 @@ func (p *program) config() (netcore.Config, error) {
 		return netcore.Config{}, err
 	}
 	settings, err := netcore.LoadSettings(dir)
-	if err != nil && !errors.Is(err, netcore.ErrSetting) {
-		return netcore.Config{}, settingsError(dir, err)
-	}
-	if err != nil {
-		p.log.Warn("settings", "error", err)
+	var trouble *netcore.SettingsError
+	switch {
+	case errors.As(err, &trouble):
+		p.screen.note("ferry-cli: " + troubleText(trouble))
+	case err != nil:
+		return netcore.Config{}, err
 	}
 	cfg := netcore.Config{
 		Dir: dir, Name: settings.Name, Inbox: settings.Inbox, Limits: settings.Limits,
-		Visibility: settings.Visibility, Interfaces: settings.Interfaces,
+		Visibility: settings.Visibility, Interfaces: settings.Interfaces, Port: settings.Port,
 		HistoryLimit: settings.HistoryLimit, HistoryDays: settings.HistoryDays, Log: p.log,
 	}
 	if p.name != "" {

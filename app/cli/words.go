@@ -179,12 +179,16 @@ func sentence(text string) string {
 	return text + "."
 }
 
-func settingsError(dir string, err error) error {
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		return err
+// troubleText says what of the settings was not understood.
+func troubleText(e *netcore.SettingsError) string {
+	text := "The settings in " + visible(e.Path) + " are damaged; what can be read of them is used."
+	if e.Err == nil {
+		text = "Not understood in " + visible(e.Path) + ", and not used: " + strings.Join(e.Keys, ", ") + "."
 	}
-	return &plainError{"The settings in " + visible(dir) + " (settings.json) make no sense. Mend the file, or remove it to start with none.", err}
+	if e.Hides {
+		text += " Who can see this device is not known: nobody can until that is mended."
+	}
+	return text
 }
 
 func openedText(o nodeOpened) string {
@@ -205,6 +209,10 @@ func warningText(w netcore.Warning) string {
 		return "Another computer has the same identity as this one: was its disk copied? Close Ferry on one of the two, and run: ferry-cli id --new"
 	case netcore.WarnVerify:
 		return "Comparing codes came to nothing: the other person stopped, or saw a different code. That device is not verified."
+	case netcore.WarnSettings:
+		if trouble := new(netcore.SettingsError); errors.As(w.Err, &trouble) {
+			return troubleText(trouble)
+		}
 	}
 	return errorText(w.Err)
 }
