@@ -169,7 +169,6 @@ func surfaces() map[string]func(*harness) {
 			open(sectionNetwork)(h)
 		},
 		"settings-port": func(h *harness) { open(sectionNetwork)(h); h.typePort("80") },
-		"clone":         func(h *harness) { h.movement(); h.tell(netcore.Warning{Kind: netcore.WarnClone}) },
 		"renew":         func(h *harness) { h.people(); h.askRenew() },
 		"settings-strange": func(h *harness) {
 			h.movement()
