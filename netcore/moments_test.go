@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +38,11 @@ func newSender(t *testing.T) *sender {
 // offer opens a connection of its own to offer one file of two bytes.
 func (s *sender) offer(t *testing.T, to *netcoretest.Host, id netcore.TransferID) {
 	t.Helper()
+	s.offerFile(t, to, id, "a.txt")
+}
+
+func (s *sender) offerFile(t *testing.T, to *netcoretest.Host, id netcore.TransferID, name string) {
+	t.Helper()
 	c, err := tls.Dial("tcp", to.Addr().String(), s.id.ClientConfig(to.Self().ID))
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +52,7 @@ func (s *sender) offer(t *testing.T, to *netcoretest.Host, id netcore.TransferID
 	s.control(t, wire.TypeHello, wire.Hello{Purpose: wire.PurposeTransfer, Name: "Anna", Instance: "1"})
 	s.expect(t, wire.TypeHello)
 	var page wire.Page
-	page.Add(wire.Entry{Path: "a.txt", Size: 2, ModTime: time.Unix(1_700_000_000, 0)})
+	page.Add(wire.Entry{Path: name, Size: 2, ModTime: time.Unix(1_700_000_000, 0)})
 	s.control(t, wire.TypeOffer, wire.Offer{ID: id.String(), Files: 1, Bytes: 2})
 	s.frame(t, wire.TypeEntries, page.Body())
 }
@@ -177,6 +185,58 @@ func TestAcceptedWhileTheSenderIsGone(t *testing.T) {
 	anna.WaitFinal(t, id)
 	anna.Meet(t, bob)
 	bob.WaitFinal(t, id)
+}
+
+// TestAnotherListAfterTheAnswer: the receiver says yes while the sender is away, whose folder has more in it when it
+// is back: that is not what was accepted, and nobody waits for what was.
+func TestAnotherListAfterTheAnswer(t *testing.T) {
+	var hold atomic.Bool
+	answer := make(chan struct{})
+	bob := netcoretest.Start(t, "Bob", answering(func(context.Context, netcore.Offer) netcore.Answer {
+		if hold.Load() {
+			<-answer
+		}
+		return netcore.Answer{Accept: true}
+	}))
+	anna := netcoretest.Start(t, "Anna")
+	cable := netcoretest.NewRelay(t, bob.Addr())
+	peer, err := anna.Connect(t.Context(), cable.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna.WaitFinal(t, anna.MustSend(t, peer.ID, oneFile(t, 10))) // they know each other
+	hold.Store(true)
+	folder := filepath.Dir(bigFile(t))
+	id := anna.MustSend(t, peer.ID, folder)
+	bob.WaitTransfer(t, "the offer", func(tr netcore.Transfer) bool { return tr.ID == id && tr.State == netcore.Offered })
+	cable.Stall()
+	close(answer)
+	bob.WaitTransfer(t, "the answer", func(tr netcore.Transfer) bool { return tr.ID == id && tr.State == netcore.Running })
+	netcoretest.Tree{"more.txt": "more"}.Write(t, folder)
+	cable.Cut()
+	anna.Meet(t, bob)
+	for _, h := range []*netcoretest.Host{anna, bob} {
+		if got := h.WaitFinal(t, id); got.State != netcore.Failed || !errors.Is(got.Err, netcore.ErrChanged) {
+			t.Errorf("%v %v", got.State, got.Err)
+		}
+	}
+}
+
+// TestAnotherListBeforeTheAnswer: a sender whose connection broke comes back with another list before the receiver has
+// noticed. Nobody has agreed to anything, and the person is asked about what there is now.
+func TestAnotherListBeforeTheAnswer(t *testing.T) {
+	bob := netcoretest.Start(t, "Bob", answering(func(ctx context.Context, o netcore.Offer) netcore.Answer {
+		if o.Top[0].Path == "a.txt" {
+			<-ctx.Done()
+		}
+		return netcore.Answer{Accept: true}
+	}))
+	anna, id := newSender(t), transfer.NewID()
+	anna.offer(t, bob, id)
+	bob.WaitTransfer(t, "the offer", func(tr netcore.Transfer) bool { return tr.State == netcore.Offered })
+	anna.offerFile(t, bob, id, "b.txt")
+	anna.deliver(t)
+	bob.WaitTransfer(t, "the end", func(tr netcore.Transfer) bool { return tr.State == netcore.Done && tr.Names[0] == "b.txt" })
 }
 
 // TestKilledWhileBeingHeld ends the receiver between a person's Pause and the end of what

@@ -163,8 +163,7 @@ func (n *Node) again(ctx context.Context, tr *tracked, in *transfer.Incoming) (t
 // rejoin hands an offer of this transfer's sender to the transfer that it is an
 // attempt of. It reports false if that is forgotten: nobody had accepted it.
 func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) bool {
-	if !tr.lists(in.Manifest) {
-		n.refuse(ctx, in, fmt.Errorf("%w: transfer %v is another one", ErrProtocol, tr.id))
+	if !tr.lists(in.Manifest) && n.otherList(ctx, tr, in) {
 		return true
 	}
 	if !tr.snapshot().State.Final() {
@@ -182,6 +181,23 @@ func (n *Node) rejoin(ctx context.Context, tr *tracked, in *transfer.Incoming) b
 		return false
 	}
 	n.answerLate(ctx, tr, in)
+	return true
+}
+
+// otherList takes an offer under the ID of tr that lists something else than tr. If that was accepted, it is over: its
+// sender does not have it any more, as it could not know of the answer. If not, tr is ended, and otherList reports false.
+func (n *Node) otherList(ctx context.Context, tr *tracked, in *transfer.Incoming) bool {
+	err := fmt.Errorf("%w: transfer %v is another one", ErrProtocol, tr.id)
+	switch now := tr.snapshot(); {
+	case now.Direction == Outgoing || now.State.Final():
+	case now.State == Offered:
+		tr.cancel(ErrLost) // the sender has left the connection that it came over
+		return false
+	default:
+		err = fmt.Errorf("%w: another list was accepted", ErrChanged)
+		tr.cancel(err)
+	}
+	n.refuse(ctx, in, err)
 	return true
 }
 
