@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,6 +101,12 @@ func (s session) end(ctx context.Context, id netcore.TransferID) (netcore.Transf
 func existing(paths []string) ([]string, error) {
 	full := make([]string, len(paths))
 	for i, path := range paths {
+		switch path {
+		case "":
+			return nil, &usageError{"send", "A PATH is empty; nothing was sent."}
+		case "-":
+			return nil, &usageError{"send", "send takes files and folders, not what is piped to it: write that to a file first. A file that is called - is ./-."}
+		}
 		if _, err := os.Lstat(path); err != nil {
 			return nil, &usageError{"", fmt.Sprintf("%s: %s; nothing was sent.", visible(path), systemWords(err))}
 		}
@@ -122,6 +129,9 @@ func (e *peerError) Unwrap() error { return e.cause }
 
 // findPeer waits for the peer that query names.
 func findPeer(ctx context.Context, n node, query string) (netcore.Peer, error) {
+	if port, ok := impossiblePort(query); ok {
+		return netcore.Peer{}, &usageError{"", fmt.Sprintf("%s is no address: %s is no port; a number from 1 to 65535 is.", visible(query), visible(port))}
+	}
 	finding, cancel := context.WithTimeout(ctx, findLimit)
 	defer cancel()
 	peer, err := n.Find(finding, query)
@@ -182,6 +192,19 @@ func absentWords(query string) string {
 	}
 	return fmt.Sprintf("%s was not found in %d seconds. Is Ferry running there, and is it on the same network? "+
 		"If it is, give its address in place of its name: HOST or HOST:PORT.", visible(query), int(findLimit.Seconds()))
+}
+
+// impossiblePort returns the port of an IP address with one, if nothing can listen on it.
+func impossiblePort(s string) (string, bool) {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return "", false
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		return "", false // it may be what a device is called
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port, err != nil || n == 0
 }
 
 func isAddress(s string) bool {

@@ -96,6 +96,9 @@ func TestSendToNobody(t *testing.T) {
 		{"carol", offline, nil, exitNoPeer, "give its address in place of its name"},
 		{"192.0.2.7:99", offline, nil, exitNoPeer, "Ferry does not answer at 192.0.2.7:99"},
 		{"::1", offline, nil, exitNoPeer, "firewall"},
+		{"192.0.2.7:99999", offline, nil, exitUsage, "192.0.2.7:99999 is no address: 99999 is no port; a number from 1 to 65535 is."},
+		{"[::1]:http", offline, nil, exitUsage, "http is no port"},
+		{"room:99999", offline, nil, exitNoPeer, "room:99999"},
 		{"x", errors.New("lookup x: no such host"), nil, exitNoPeer, "was not found"},
 		{"anna", fmt.Errorf("find: %w", netcore.ErrAmbiguous), []netcore.Peer{anna, {ID: netcore.PeerID{3}, Name: "anna"}}, exitNoPeer,
 			"any of several peers; give the whole peer ID of the one that is meant:\n  " + anna.ID.String() + "  Anna\n  " + netcore.PeerID{3}.String() + "  anna\n"},
@@ -134,6 +137,16 @@ func TestAPeerIDMeansNobodyElse(t *testing.T) {
 		if !slices.EqualFunc(got, test.want, func(a, b netcore.Peer) bool { return a.ID == b.ID }) {
 			t.Errorf("%s may mean %v, want %v", test.query, got, test.want)
 		}
+	}
+}
+
+func TestSendNeedsPathsOfSomething(t *testing.T) {
+	for path, words := range map[string]string{"": "A PATH is empty; nothing was sent.", "-": "not what is piped to it"} {
+		b := newBench(new(fakeNode))
+		if code := b.run(t, "send", "anna", someFile(t), path); code != exitUsage {
+			t.Errorf("%q: exit code %d", path, code)
+		}
+		wantIn(t, b.err.String(), words)
 	}
 }
 
