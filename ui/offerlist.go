@@ -1,9 +1,8 @@
 package ui
 
 import (
-	"cmp"
-	"path"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -43,12 +42,13 @@ func newOfferList(changed func(), onKey func(*fyne.KeyEvent)) *offerList {
 
 // setTree shows another tree. What was not wanted of the one before is not wanted of it.
 func (l *offerList) setTree(t *tree) {
-	unwanted := make(map[string]bool)
+	unwanted, deepest := make(map[string]bool), -1
 	for _, p := range l.tree.skipped() {
 		unwanted[p] = true
+		deepest = max(deepest, strings.Count(p, "/"))
 	}
 	for i := range t.nodes {
-		if unwanted[t.nodes[i].Path] {
+		if n := &t.nodes[i]; i > 0 && int(n.depth) <= deepest && unwanted[t.path(int32(i))] {
 			t.setWanted(int32(i), false)
 		}
 	}
@@ -99,7 +99,7 @@ func (l *offerList) newRow() *entryRow {
 }
 
 func (l *offerList) showRow(r *entryRow, i int32) {
-	r.set(i, &l.tree.nodes[i], l.focused && l.cursor < len(l.list.keys) && l.list.keys[l.cursor] == i)
+	r.set(l.tree, i, l.focused && l.cursor < len(l.list.keys) && l.list.keys[l.cursor] == i)
 }
 
 // pressed moves the cursor and the focus to where the pointer is, so that Enter answers.
@@ -177,17 +177,5 @@ func (l *offerList) move(by int) {
 	l.cursor = min(max(l.cursor+by, 0), len(l.list.keys)-1)
 	l.list.reveal(l.cursor)
 }
-
-// entryName is what an entry is called here: its name, not where it lies, and of a link where it points.
-func entryName(n *node) string {
-	name := baseName(n)
-	if n.Target != "" {
-		name += " → " + n.Target
-	}
-	return name
-}
-
-// baseName is the last part of its path, as its sender sees it.
-func baseName(n *node) string { return path.Base(cmp.Or(n.Original, n.Path)) }
 
 func (l *offerList) inside() []fyne.CanvasObject { return []fyne.CanvasObject{l.list} }

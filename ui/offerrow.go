@@ -16,6 +16,7 @@ type entryRow struct {
 	widget.BaseWidget
 	index   int32
 	node    node
+	path    string
 	hovered bool
 	cursor  bool
 	onTick  func()
@@ -40,17 +41,18 @@ func newEntryRow() *entryRow {
 }
 
 // set shows an entry. It costs little if that is what is shown already.
-func (r *entryRow) set(i int32, n *node, cursor bool) {
-	if r.index == i && r.node.wanted == n.wanted && r.node.open == n.open && r.node.Path == n.Path && r.node.Size == n.Size && r.node.first == n.first && r.cursor == cursor {
+func (r *entryRow) set(t *tree, i int32, cursor bool) {
+	n, path := t.nodes[i], t.path(i)
+	if r.index == i && r.node == n && r.path == path && r.cursor == cursor {
 		return
 	}
-	other := r.index != i || r.node.Path != n.Path || r.node.Size != n.Size
-	r.index, r.node, r.cursor = i, *n, cursor
+	other := r.index != i || r.path != path || r.node.size != n.size
+	r.index, r.node, r.path, r.cursor = i, n, path, cursor
 	if other {
-		r.name.setName(entryName(n), nil)
+		r.name.setName(t.label(i), nil)
 		r.danger.setText(dangerWords(n.danger))
-		r.amount.setText(formatSize(n.Size))
-		if n.Kind == netcore.Link {
+		r.amount.setText(formatSize(n.size))
+		if n.kind == netcore.Link {
 			r.amount.setText(say(phrase{key: keyLink}))
 		}
 	}
@@ -72,7 +74,7 @@ func (r *entryRow) paint() {
 	setVisible(r.arrow, r.node.first != 0)
 	r.tick.SetResource(r.tickIcon())
 	sign := theme.FileIcon()
-	if r.node.Kind == netcore.Folder {
+	if r.node.kind == netcore.Folder {
 		sign = theme.FolderIcon()
 	}
 	r.sign.SetResource(theme.NewColoredResource(sign, colorMuted))

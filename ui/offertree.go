@@ -5,21 +5,31 @@ import (
 	"context"
 	"path"
 	"slices"
+	"strings"
 
 	"ferry/netcore"
 	"ferry/netcore/plain"
 )
 
-// mostIndexed is how many entries of an offer are shown as a tree. Of a larger offer only what was picked is shown,
-// so that no offer takes the memory of this computer.
-const mostIndexed = 200_000
+// How many entries of an offer are shown as a tree, how many folders that were not offered themselves there may be around them, and how
+// many bytes all names may take: as many entries as an offer can have, some 300 MB. Of one that is made to take more,
+// only what was picked is shown.
+const (
+	mostIndexed = 4_000_000
+	mostImplied = 200_000
+	mostNames   = 128 << 20
+)
 
 // A tree is what comes with an offer, and what of it is wanted. Its leaves are files, links, and folders of
-// which nothing more is known; a folder is wanted as far as what is in it is.
+// which nothing more is known; a folder is wanted as far as what is in it is. It has no pointers for each node, as there may be millions.
 type tree struct {
-	nodes   []node // the first is the root, which is no entry; a folder is before what is in it
-	folders map[string]int32
-	whole   bool // all entries are in it; else only what was picked
+	nodes  []node            // the first is the root, which is no entry; a folder is before what is in it
+	names  strings.Builder   // of all nodes, one behind the other
+	labels map[uint32]string // what nodes are called here, by where their names begin, if that is not their name
+	places map[string]int32  // of the folders, until it is complete
+	near   string            // the folder that was looked up last
+	inside int32             // its node
+	whole  bool              // all entries are in it; else only what was picked
 
 	files   int   // wanted, of those that are in it
 	bytes   int64 // wanted
@@ -28,20 +38,48 @@ type tree struct {
 
 // A node is one entry, or a folder that entries lie in.
 type node struct {
-	netcore.Entry       // of the root and of folders that were not offered themselves only Path and Kind
-	offered       bool  // it is an entry
-	open          bool  // what is in it is shown
-	depth         int32 // 0 for what was picked
-	parent        int32
-	first, last   int32 // what is in it; 0 if nothing is
-	next          int32 // after it in its folder; 0 at the end
-	leaves        int32 // in it; 1 if it is a leaf
-	wanted        int32 // of leaves
-	danger        plain.Danger
+	size        int64  // of a folder, what is in it
+	name        uint32 // where that begins in the names
+	length      uint16 // of it
+	depth       int16  // 0 for what was picked
+	parent      int32
+	first, last int32 // what is in it; 0 if nothing is
+	next        int32 // after it in its folder; 0 at the end
+	leaves      int32 // in it; 1 if it is a leaf
+	wanted      int32 // of leaves
+	kind        netcore.Kind
+	danger      plain.Danger
+	offered     bool // it is an entry
+	open        bool // what is in it is shown
 }
 
 func newTree() *tree {
-	return &tree{nodes: []node{{Entry: netcore.Entry{Path: ".", Kind: netcore.Folder}, depth: -1}}, folders: map[string]int32{".": 0}}
+	return &tree{
+		nodes: []node{{kind: netcore.Folder, depth: -1}}, labels: make(map[uint32]string),
+		places: map[string]int32{".": 0}, near: ".",
+	}
+}
+
+// name is the last part of a node's path.
+func (t *tree) name(i int32) string {
+	n := &t.nodes[i]
+	return t.names.String()[n.name:][:n.length]
+}
+
+// label is what a node is called here: its name as its sender sees it, and of a link where it points.
+func (t *tree) label(i int32) string {
+	if l, ok := t.labels[t.nodes[i].name]; ok {
+		return l
+	}
+	return t.name(i)
+}
+
+// path is where a node lies, as the sender calls it.
+func (t *tree) path(i int32) string {
+	if t.nodes[i].depth <= 0 {
+		return t.name(i)
+	}
+	return t.path(t.nodes[i].parent) + "/" + t.name(i)
 }
 
 // treeOfPicked is the tree of what the sender picked, without what is in it.
@@ -64,7 +102,7 @@ func treeOf(ctx context.Context, o netcore.Offer) *tree {
 	t := newTree()
 	t.nodes = append(make([]node, 0, n+1), t.nodes...)
 	for e := range o.Entries() {
-		if len(t.nodes) > mostIndexed || ctx.Err() != nil {
+		if len(t.nodes) > n+mostImplied || t.names.Len() > mostNames || ctx.Err() != nil {
 			return nil
 		}
 		t.add(e)
@@ -79,20 +117,32 @@ func treeOf(ctx context.Context, o netcore.Offer) *tree {
 
 // add takes in an entry; folders that it lies in and that have not been offered are made.
 func (t *tree) add(e netcore.Entry) {
-	if i, ok := t.folders[e.Path]; ok && e.Kind == netcore.Folder {
-		t.nodes[i].Entry, t.nodes[i].offered = e, true
-		return
+	if e.Kind == netcore.Folder {
+		if i, ok := t.places[e.Path]; ok {
+			t.nodes[i].offered = true
+			return
+		}
 	}
-	t.insert(node{Entry: e, offered: true, danger: dangerOf(e)})
+	i := t.insert(e.Path, node{kind: e.Kind, size: e.Size, offered: true, danger: dangerOf(e)})
+	label := path.Base(cmp.Or(e.Original, e.Path))
+	if e.Target != "" {
+		label += " → " + e.Target
+	}
+	if label != t.name(i) {
+		t.labels[t.nodes[i].name] = label
+	}
 }
 
-func (t *tree) insert(n node) int32 {
-	n.parent = t.folder(path.Dir(n.Path))
+func (t *tree) insert(where string, n node) int32 {
+	n.parent = t.folder(path.Dir(where))
 	n.depth = t.nodes[n.parent].depth + 1
+	name := path.Base(where)
+	n.name, n.length = uint32(t.names.Len()), uint16(len(name))
+	t.names.WriteString(name)
 	i := int32(len(t.nodes))
 	t.nodes = append(t.nodes, n)
-	if n.Kind == netcore.Folder {
-		t.folders[n.Path] = i
+	if n.kind == netcore.Folder {
+		t.places[where] = i
 	}
 	in := &t.nodes[n.parent]
 	if in.first == 0 {
@@ -106,19 +156,25 @@ func (t *tree) insert(n node) int32 {
 
 // folder is the node of a folder, made if it is not there yet.
 func (t *tree) folder(name string) int32 {
-	if i, ok := t.folders[name]; ok {
-		return i
+	if name == t.near { // as of most entries
+		return t.inside
 	}
-	if name == "/" {
+	i, ok := t.places[name]
+	switch {
+	case !ok && name == "/":
 		return 0
+	case !ok:
+		i = t.insert(name, node{kind: netcore.Folder})
 	}
-	return t.insert(node{Entry: netcore.Entry{Path: name, Kind: netcore.Folder}})
+	t.near, t.inside = name, i
+	return i
 }
 
 // complete makes a tree of which all entries are in it ready to be shown.
 func (t *tree) complete() {
 	t.count()
 	t.sort()
+	t.places = nil
 }
 
 // sort puts what is in each folder into the order in which people look for it: folders first, then by name.
@@ -132,7 +188,7 @@ func (t *tree) sort() {
 	for f := range t.nodes {
 		in = in[:0]
 		for i := t.nodes[f].first; i != 0; i = t.nodes[i].next {
-			in = append(in, child{i, t.nodes[i].Kind != netcore.Folder, baseName(&t.nodes[i])})
+			in = append(in, child{i, t.nodes[i].kind != netcore.Folder, t.label(i)})
 		}
 		slices.SortFunc(in, func(a, b child) int {
 			if a.file != b.file {
@@ -159,8 +215,8 @@ func (t *tree) count() {
 		n := &t.nodes[i]
 		if n.first == 0 {
 			n.leaves, n.wanted = 1, 1
-			t.bytes += n.Size
-			if n.Kind == netcore.File {
+			t.bytes += n.size
+			if n.kind == netcore.File {
 				t.files++
 			}
 		}
@@ -168,7 +224,7 @@ func (t *tree) count() {
 			t.dangers++
 		}
 		in := &t.nodes[n.parent]
-		in.Size += n.Size
+		in.size += n.size
 		in.leaves += n.leaves
 		in.wanted += n.wanted
 	}
@@ -195,8 +251,8 @@ func (t *tree) set(i int32, wanted bool) int32 {
 	}
 	t.want(i, delta)
 	if n.first == 0 {
-		t.bytes += int64(delta) * n.Size
-		if n.Kind == netcore.File {
+		t.bytes += int64(delta) * n.size
+		if n.kind == netcore.File {
 			t.files += int(delta)
 		}
 	}
@@ -229,7 +285,7 @@ func (t *tree) skipped() []string {
 			switch n := &t.nodes[i]; {
 			case n.wanted == n.leaves:
 			case n.wanted == 0 && n.offered:
-				all = append(all, n.Path)
+				all = append(all, t.path(i))
 			default:
 				visit(i)
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -38,7 +39,7 @@ func sampleTree(entries []netcore.Entry) *tree {
 
 func (t *tree) at(path string) int32 {
 	for i := range t.nodes {
-		if t.nodes[i].Path == path {
+		if i > 0 && t.path(int32(i)) == path {
 			return int32(i)
 		}
 	}
@@ -83,7 +84,7 @@ func TestFoldersOpenAndClose(t *testing.T) {
 	tree := sampleTree(sample())
 	paths := func() (all []string) {
 		for _, i := range tree.shown() {
-			all = append(all, tree.nodes[i].Path)
+			all = append(all, tree.path(i))
 		}
 		return all
 	}
@@ -108,7 +109,7 @@ func TestWhatComesIsInTheOrderThatPeopleLookFor(t *testing.T) {
 	tree.nodes[tree.at("z")].open = true
 	var got []string
 	for _, i := range tree.shown() {
-		got = append(got, tree.nodes[i].Path)
+		got = append(got, tree.path(i))
 	}
 	if want := []string{"y", "z", "z/1", "z/2", "b9", "b10"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
@@ -243,10 +244,58 @@ func TestALargeOfferHasFewWidgets(t *testing.T) {
 	}
 }
 
+// offerOf is an offer of these entries.
+func offerOf(entries []netcore.Entry) netcore.Offer {
+	o := netcore.Offer{Inbox: "/inbox", Free: -1}
+	for _, e := range entries {
+		if e.Kind == netcore.Folder {
+			o.Folders++
+		} else {
+			o.Files++
+		}
+		o.Bytes += e.Size
+	}
+	return netcore.NewOffer(o, slices.Values(entries), nil)
+}
+
+// TestAMillionEntriesAreATree opens the last folder of a large offer, and leaves one of its files out.
+func TestAMillionEntriesAreATree(t *testing.T) {
+	h := newHarness(t)
+	offer := offerOf(manyEntries(1_000_000))
+	offer.Peer, offer.Top = anna, []netcore.Entry{{Path: "all", Kind: netcore.Folder, Size: 1_000_000}}
+	answer := h.offer(t.Context(), offer)
+	card := h.asked()
+	h.settled()
+	h.pass(settle)
+	h.win.Canvas().Focus(card.list)
+	for _, key := range []fyne.KeyName{fyne.KeyEnd, fyne.KeyRight, fyne.KeyEnd, fyne.KeySpace} {
+		h.key(key)
+	}
+	if words := card.total.words(); !strings.Contains(words, "999,999 of 1,000,000 files") {
+		t.Errorf("says %q", words)
+	}
+	h.key(fyne.KeyReturn)
+	if got := h.answered(answer).Skip; !slices.Equal(got, []string{"all/folder 9999/photo 0999999.jpg"}) {
+		t.Errorf("skips %q", got)
+	}
+}
+
 func TestTooLargeAnOfferIsNotIndexed(t *testing.T) {
 	newHarness(t)
-	if treeOf(context.Background(), netcore.Offer{Files: mostIndexed + 1}) != nil {
-		t.Error("it is")
+	deep := func(yield func(netcore.Entry) bool) { // few entries, each in a thousand folders of its own
+		for i := range 10_000 {
+			if !yield(netcore.Entry{Path: fmt.Sprintf("%d", i) + strings.Repeat("/x", 1000)}) {
+				return
+			}
+		}
+	}
+	for name, o := range map[string]netcore.Offer{
+		"too many": {Files: mostIndexed + 1},
+		"too deep": netcore.NewOffer(netcore.Offer{Files: 10_000}, deep, nil),
+	} {
+		if treeOf(context.Background(), o) != nil {
+			t.Errorf("%s: it is", name)
+		}
 	}
 }
 
@@ -261,9 +310,12 @@ func BenchmarkIndexOfOneFolder(b *testing.B) {
 	}
 }
 
-func BenchmarkIndexOf100000Entries(b *testing.B) {
-	entries := manyEntries(100_000)
+func BenchmarkIndexOf100000Entries(b *testing.B)  { benchmarkIndex(b, 100_000) }
+func BenchmarkIndexOf1000000Entries(b *testing.B) { benchmarkIndex(b, 1_000_000) }
+
+func benchmarkIndex(b *testing.B, n int) {
+	o := offerOf(manyEntries(n))
 	for b.Loop() {
-		sampleTree(entries).shown()
+		treeOf(b.Context(), o).shown()
 	}
 }

@@ -300,8 +300,8 @@ func (p *prober) offers() {
 	p.addFree("offer.change", o.place.change.words(), o.place.change)
 	for _, line := range o.list.list.inside() {
 		r := line.(*entryRow)
-		p.addFree("offer.entry:"+r.node.Path, strings.Join(spoken(r), " | "), r)
-		p.addFree("offer.tick:"+r.node.Path, "", r.tick)
+		p.addFree("offer.entry:"+r.path, strings.Join(spoken(r), " | "), r)
+		p.addFree("offer.tick:"+r.path, "", r.tick)
 	}
 	for i, waiting := range w.offers.waiting[1:min(len(w.offers.waiting), 1+lined)] {
 		p.addFree(fmt.Sprintf("offer.line:%d", i), waiting.line.words.words(), waiting.line)
