@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"strconv"
@@ -18,7 +19,7 @@ type alwaysSheet struct {
 	window *Window
 	peer   netcore.Peer
 	sheet  *sheet
-	then   func() // when something is accepted from now on; may be nil
+	offer  *offerCard // that it was opened from; nil if from elsewhere
 
 	on    *toggle
 	files *toggle
@@ -31,14 +32,14 @@ type alwaysSheet struct {
 // gigabyte is the unit of the largest offer that is accepted by itself.
 const gigabyte = 1e9
 
-// askAlways opens the sheet. Who is not verified has to be, first. then is called when something is accepted
-// by itself from now on; it may be nil.
-func (w *Window) askAlways(p netcore.Peer, then func()) {
+// askAlways opens the sheet. Who is not verified has to be, first. offer is the
+// one that it is opened from: if what is chosen covers that, it is accepted at once. It may be nil.
+func (w *Window) askAlways(p netcore.Peer, offer *offerCard) {
 	if p.Verified.IsZero() {
 		w.askToCompare(p)
 		return
 	}
-	a := &alwaysSheet{window: w, peer: p, then: then, dir: p.AutoAccept.Dir, into: newText("")}
+	a := &alwaysSheet{window: w, peer: p, offer: offer, dir: p.AutoAccept.Dir, into: newText("")}
 	const width = sheetWidth - 2*sheetPad
 	unheard := func(bool) {} // it holds when it is saved
 	// On where nothing was chosen yet: who comes here wants it, and would believe that a limit and Save were enough.
@@ -67,10 +68,14 @@ func (a *alwaysSheet) body() fyne.CanvasObject {
 	names := column(newCaption(say(phrase{key: keyOfferInto})), newCaption(say(phrase{key: keyAlwaysMost})))
 	into := container.NewBorder(nil, nil, names[0], change, middle(a.into))
 	most := container.NewBorder(nil, nil, names[1], fixed(newCaption("GB")), a.most)
-	return container.NewVBox(
+	list := container.NewVBox(
 		newTitle(say(phrase{key: keyAlwaysTitle, args: args{"Peer": a.peer.Name}})),
 		newParagraph(say(phrase{key: keyAlwaysText}), theme.SizeNameCaptionText, colorMuted),
 		a.on, into, most, a.wrong, a.files)
+	if a.offer != nil {
+		list.Add(newParagraph(say(phrase{key: keyAlwaysOffer}), theme.SizeNameCaptionText, colorMuted))
+	}
+	return list
 }
 
 func (a *alwaysSheet) showDir() {
@@ -97,8 +102,8 @@ func (a *alwaysSheet) save() {
 	case err != nil:
 		a.window.log.Warn("accept by itself", "peer", a.peer.ID, "error", err)
 		a.window.toasts.show(phrase{key: keyAlwaysFailed}, nil)
-	case chosen.On && a.then != nil:
-		a.then()
+	case a.offer != nil:
+		a.offer.ruled(chosen)
 	}
 }
 
@@ -138,5 +143,23 @@ func whyAsked(o netcore.Offer) (phrase, bool) {
 	return phrase{key: keyAskedFiles, args: args{"Peer": o.Peer.Name}}, true
 }
 
-// always accepts the offer, and what comes after it without asking.
-func (o *offerCard) always() { o.window.askAlways(o.offer.Peer, o.take) }
+// always asks what is accepted without asking, this offer among it.
+func (o *offerCard) always() { o.window.askAlways(o.offer.Peer, o) }
+
+// ruled does with the offer what was just chosen for its sender, and says what that was: it is accepted, into the folder that
+// was chosen, if the choice covers it, and else goes on waiting for an answer.
+func (o *offerCard) ruled(a netcore.AutoAccept) {
+	all := args{"Peer": o.offer.Peer.Name}
+	covered := a.Accepts(o.offer) && !o.list.tree.nothing() && (a.Dir != "" || !o.place.tight.Visible())
+	switch {
+	case o.ctx.Err() != nil: // it was withdrawn meanwhile
+	case covered:
+		o.place.dir = cmp.Or(a.Dir, o.place.dir)
+		o.take()
+		o.window.toasts.show(phrase{key: keyAlwaysTaken, args: all}, nil)
+	case a.On:
+		o.window.toasts.show(phrase{key: keyAlwaysNotThis, args: all}, nil)
+	default:
+		o.window.toasts.show(phrase{key: keyAlwaysOff, args: all}, nil)
+	}
+}

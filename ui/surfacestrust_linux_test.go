@@ -118,6 +118,7 @@ func trustSurfaces() map[string]func(*harness) {
 		"verify-stopped":   func(h *harness) { h.comparing(false, func(v *verifying) { v.end(netcore.ErrLost) }) },
 		"always":           func(h *harness) { h.askAlways(h.neighbours()[0], nil) },
 		"always-first":     func(h *harness) { h.askAlways(h.neighbours()[1], nil) },
+		"always-offer":     func(h *harness) { h.offered(offerFrom(h.neighbours()[0], "letter.docx")); h.offers.first().always() },
 		"nickname":         func(h *harness) { h.askNickname(h.neighbours()[1]) },
 		"device":           func(h *harness) { h.showDevice(h.neighbours()[0]) },
 		"device-namesake":  func(h *harness) { h.showDevice(h.neighbours()[2]) },

@@ -59,6 +59,50 @@ func TestWhoIsVerifiedMayBeAcceptedAlways(t *testing.T) {
 	}
 }
 
+// TestARuleAndTheOfferItIsMadeFor: the offer is accepted at once if the rule covers it, into the rule's folder; else it
+// waits. The window says which.
+func TestARuleAndTheOfferItIsMadeFor(t *testing.T) {
+	for name, tt := range map[string]struct {
+		choose func(*alwaysSheet)
+		accept bool
+		dir    string
+		said   string
+	}{
+		"all":        {func(*alwaysSheet) {}, true, "", "Accepted. From now on"},
+		"own folder": {func(a *alwaysSheet) { a.dir = "/photos" }, true, "/photos", "Accepted. From now on"},
+		"too large":  {func(a *alwaysSheet) { a.most.SetText("0.1") }, false, "", "does not cover this offer"},
+		"folders":    {func(a *alwaysSheet) { test.Tap(a.files) }, false, "", "does not cover this offer"},
+		"off":        {func(a *alwaysSheet) { test.Tap(a.on) }, false, "", "goes on asking about Anna"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			o := offerFrom(peerWith(anna, func(p *netcore.Peer) { p.Verified = noon }), "a.txt")
+			o.Bytes, o.Folders = 200_000_000, 1
+			answer := h.offer(t.Context(), o)
+			card := h.asked()
+			h.pass(settle)
+			test.Tap(buttonIn(t, card, "Always accept…"))
+			if words := strings.Join(spoken(h.topSheet().panel), " | "); !strings.Contains(words, "accepted at once if this covers it") {
+				t.Errorf("the sheet says %s", words)
+			}
+			tt.choose(h.allowing)
+			h.key(fyne.KeyReturn)
+			if said := h.toasts.words.words(); !strings.Contains(said, tt.said) {
+				t.Errorf("it says %q", said)
+			}
+			if waits := h.offers.first() == card; waits == tt.accept {
+				t.Fatalf("the offer waits: %v", waits)
+			}
+			if !tt.accept {
+				card.decline()
+			}
+			if got := h.answered(answer); got.Accept != tt.accept || got.Dir != tt.dir {
+				t.Errorf("answered %+v", got)
+			}
+		})
+	}
+}
+
 // Whoever opens it from the device's menu wants it: a limit and Save are enough.
 func TestAlwaysIsOnWhereItIsAskedFor(t *testing.T) {
 	h := newHarness(t)
