@@ -1,7 +1,7 @@
 // Package picture makes and reads the small pictures that devices show of themselves.
 //
 // What a person picks may be any photo: [Make] draws the middle of it anew, small. What another device says is
-// untrusted: [Read] looks at its size before it decodes it, and draws it anew as well. So every Picture was
+// untrusted: [Read] looks at its size and its coding before it decodes it, and draws it anew as well. So every Picture was
 // encoded by this program: a JPEG of [Side] pixels across and down, of at most [MaxBytes], with nothing in it but what is
 // to be seen. Where and when and with what a photo was taken is lost on the way.
 //
@@ -88,6 +88,9 @@ func decode(body []byte) (image.Image, error) {
 	}
 	if size.ColorModel != color.YCbCrModel && size.ColorModel != color.GrayModel {
 		return nil, fmt.Errorf("%w: neither gray nor YCbCr", ErrFormat)
+	}
+	if err := checkScans(body); err != nil {
+		return nil, err
 	}
 	m, err := jpeg.Decode(bytes.NewReader(body))
 	if err != nil {

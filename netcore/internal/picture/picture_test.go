@@ -213,6 +213,30 @@ func bomb(t testing.TB, width, height uint16) []byte {
 	return b
 }
 
+// slow is a JPEG of a few bytes for each of many scans over the whole picture. refined: progressive, and each scan looks at each pixel again.
+func slow(refined bool) []byte {
+	b := []byte{0xff, 0xd8, 0xff, 0xdb, 0, 67, 0}
+	b = append(b, bytes.Repeat([]byte{1}, 64)...)
+	frame, first, end := byte(0xc0), byte(0), byte(0)
+	if refined {
+		frame, first, end = 0xc2, 1, 0xe0
+	}
+	b = append(b, 0xff, frame, 0, 11, 8, 1, 0, 1, 0, 1, 1, 0x11, 0)
+	for class, symbol := range map[byte]byte{0: 0, 0x10: end} { // one code, of one bit: nothing, and "all blocks to the last end here"
+		b = append(b, 0xff, 0xc4, 0, 20, class, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, symbol)
+	}
+	for len(b) < MaxBytes-300 {
+		if refined {
+			b = append(b, 0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, first, 0x7f, 0xfe)
+			first = 0x10
+		} else {
+			b = append(b, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0)
+			b = append(b, make([]byte, 256)...)
+		}
+	}
+	return append(b, 0xff, 0xd9)
+}
+
 // hostile are what another device must not get anybody to show.
 func hostile(t testing.TB) map[string][]byte {
 	t.Helper()
@@ -227,6 +251,8 @@ func hostile(t testing.TB) map[string][]byte {
 		"too small":     jpegOf(t, corners(8, 8)),
 		"too many":      append(cmyk, make([]byte, MaxBytes)...),
 		"two bytes":     {0xff, 0xd8},
+		"progressive":   slow(true),
+		"many scans":    slow(false),
 		"nothing in it": {0xff, 0xd8, 0xff, 0xd9},
 	}
 }

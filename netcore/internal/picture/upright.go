@@ -8,22 +8,17 @@ import (
 // orientation is how a JPEG says that it is to be turned: 1 to 8, as in Exif 2.3, 4.6.4, tag 0x0112. 1, "as it is", of all that
 // says nothing, or nonsense.
 func orientation(data []byte) int {
-	if len(data) < 2 || data[0] != 0xff || data[1] != 0xd8 {
-		return 1
-	}
-	const app1, startOfScan = 0xe1, 0xda
-	for data = data[2:]; len(data) >= 4 && data[0] == 0xff; {
-		marker, size := data[1], int(binary.BigEndian.Uint16(data[2:]))
-		if marker == startOfScan || size < 2 || len(data) < 2+size {
-			break
-		}
-		segment := data[4 : 2+size]
-		if len(segment) > 6 && marker == app1 && string(segment[:6]) == "Exif\x00\x00" {
+	const app1, scan = 0xe1, 0xda
+	for {
+		marker, segment, after, ok := nextSegment(data)
+		switch {
+		case !ok || marker == scan:
+			return 1
+		case len(segment) > 6 && marker == app1 && string(segment[:6]) == "Exif\x00\x00":
 			return tiffOrientation(segment[6:])
 		}
-		data = data[2+size:]
+		data = after
 	}
-	return 1
 }
 
 // tiffOrientation looks for the tag in the first directory of a TIFF.
