@@ -42,7 +42,12 @@ func (n *Node) Past(q Query) ([]Transfer, error) {
 	}
 	n.awaitEnds()
 	stored, err := n.store.History(chosen)
-	var list []Transfer
+	list, rerr := readable(stored)
+	return list, errors.Join(err, rerr)
+}
+
+// readable returns the transfers of these records. The error tells of those that cannot be read, which are left out.
+func readable(stored []store.Transfer) (list []Transfer, err error) {
 	for _, s := range stored {
 		t, _, terr := fromStore(s)
 		if terr != nil {
@@ -69,15 +74,8 @@ func folded(s string) string {
 func (n *Node) Underway() ([]Transfer, error) {
 	n.awaitEnds()
 	stored, err := n.store.Underway()
-	var list []Transfer
-	for _, s := range stored {
-		t, _, terr := fromStore(s)
-		if terr != nil {
-			err = errors.Join(err, terr)
-			continue
-		}
-		list = append(list, t)
-	}
+	list, rerr := readable(stored)
+	err = errors.Join(err, rerr)
 	for _, tr := range n.list() { // the store may be behind, or fail
 		t := tr.snapshot()
 		list = slices.DeleteFunc(list, func(old Transfer) bool { return old.ID == t.ID })

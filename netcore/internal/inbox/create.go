@@ -27,7 +27,7 @@ func (d *Delivery) Create(e Entry, offset int64) (*Partial, error) {
 	if err != nil {
 		return nil, unwritten(err)
 	}
-	if f.fresh {
+	if f.fresh { // the inbox itself never is, and is not this delivery's alone
 		f.fresh = false
 	}
 	if offset == 0 && e.Size <= d.in.small {

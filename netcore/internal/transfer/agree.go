@@ -80,6 +80,11 @@ func (r *receiver) have(ctx context.Context, i int64, e wire.Entry) (item wire.H
 		r.meter.Ledger.set(i, Moved)
 		return item, false, nil
 	}
+	return r.haveFile(ctx, i, e)
+}
+
+// haveFile looks for the content of a file.
+func (r *receiver) haveFile(ctx context.Context, i int64, e wire.Entry) (item wire.HaveItem, found bool, err error) {
 	f, where, length, err := r.delivery.Lookup(entry(e))
 	if err != nil {
 		return r.refuse(i, err)
