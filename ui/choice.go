@@ -140,7 +140,7 @@ func (c *choice) paint() {
 	}
 	switch c.look {
 	case choiceTab:
-		c.text.TextSize, c.text.TextStyle.Bold = theme.Size(theme.SizeNameSubHeadingText), true
+		c.text.TextSize, c.text.TextStyle = theme.Size(theme.SizeNameSubHeadingText), strong(c.text.Text)
 		if c.chosen {
 			c.text.Color = tint(theme.ColorNameForeground)
 			c.line.FillColor = tint(theme.ColorNamePrimary)

@@ -47,7 +47,7 @@ func (f *fitting) look(o fyne.CanvasObject, from fyne.Position) {
 		}
 		f.inside(o.words(), at, size)
 	case *label:
-		if heading := o.cut == cutEnd && o.text.TextStyle.Bold; heading && o.natural() > size.Width+1 {
+		if heading := o.cut == cutEnd && o.heading; heading && o.natural() > size.Width+1 {
 			f.t.Errorf("the heading %q has %v of %v", o.words(), size.Width, o.natural())
 		}
 	case *toggle:

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"strings"
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"github.com/go-text/typesetting/fontscan"
 
@@ -38,3 +41,11 @@ next:
 type silent struct{}
 
 func (silent) Printf(string, ...any) {}
+
+// strong is the style of a heading: bold, if all of its words can be. The font that Ferry brings for Chinese is not, and a
+// line that is half bold looks broken.
+func strong(words string) fyne.TextStyle {
+	worn, ok := fyne.CurrentApp().Settings().Theme().(*look)
+	mixed := ok && worn.fallback != nil && strings.ContainsFunc(words, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	return fyne.TextStyle{Bold: !mixed}
+}

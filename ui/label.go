@@ -15,13 +15,14 @@ const leader = "\u2060"
 // too long.
 type label struct {
 	widget.BaseWidget
-	text   *canvas.Text
-	size   fyne.ThemeSizeName
-	color  fyne.ThemeColorName
-	cut    cut
-	name   string              // what may be shortened
-	around func(string) string // puts the rest around it; nil if there is none
-	fitted float32             // the width that text was made for
+	text    *canvas.Text
+	size    fyne.ThemeSizeName
+	color   fyne.ThemeColorName
+	cut     cut
+	name    string              // what may be shortened
+	around  func(string) string // puts the rest around it; nil if there is none
+	heading bool
+	fitted  float32 // the width that text was made for
 }
 
 func newLabel(size fyne.ThemeSizeName, color fyne.ThemeColorName) *label {
@@ -45,7 +46,7 @@ func newCaption(words string) *label {
 
 func newHeading(words string) *label {
 	l := newLabel(theme.SizeNameSubHeadingText, theme.ColorNameForeground)
-	l.text.TextStyle.Bold = true
+	l.heading = true
 	l.setText(words)
 	return l
 }
@@ -71,6 +72,9 @@ func (l *label) set(name string, around func(string) string, where cut) {
 		return
 	}
 	l.name, l.around, l.cut = name, around, where
+	if l.heading {
+		l.text.TextStyle = strong(l.words())
+	}
 	l.fit()
 }
 

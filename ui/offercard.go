@@ -298,16 +298,17 @@ func (o *offerCard) arrange(s fyne.Size) {
 		o.breakLines(width - scrollRoom)
 	}
 	put(o.head, cardPad, cardPad, width, head)
-	put(o.scroll, cardPad, cardPad+head+gap, width, s.Height-o.frame())
+	put(o.scroll, cardPad-ringRoom, cardPad+head+gap, width+2*ringRoom, s.Height-o.frame())
 	put(o.foot, cardPad, s.Height-cardPad-foot, width, foot)
 	o.body.Refresh() // the same room may be for something else now
 }
 
-// scrollRoom is what a scroll bar takes.
-const scrollRoom = 10
+// scrollRoom is what a scroll bar takes of the body's width; the rest of it lies in the room for outlines.
+const scrollRoom = 10 - ringRoom
 
 // arrangeBody gives the list what the others leave.
 func (o *offerCard) arrangeBody(s fyne.Size) {
+	s.Width -= 2 * ringRoom
 	if s.Height > o.scroll.Size().Height {
 		s.Width -= scrollRoom
 	}
@@ -322,7 +323,7 @@ func (o *offerCard) arrangeBody(s fyne.Size) {
 		if p == fyne.CanvasObject(o.list) {
 			height = list
 		}
-		put(p, 0, y, s.Width, height)
+		put(p, ringRoom, y, s.Width, height)
 		y += height + gap
 	}
 }

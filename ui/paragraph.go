@@ -18,6 +18,7 @@ type paragraph struct {
 	color fyne.ThemeColorName
 	align fyne.TextAlign
 	style fyne.TextStyle
+	title bool
 	lines *fyne.Container
 	broke float32 // the width that lines was made for
 }
@@ -31,7 +32,8 @@ func newParagraph(words string, size fyne.ThemeSizeName, color fyne.ThemeColorNa
 // newTitle is a paragraph that says what a sheet is about.
 func newTitle(words string) *paragraph {
 	p := newParagraph(words, theme.SizeNameSubHeadingText, theme.ColorNameForeground)
-	p.style.Bold = true
+	p.title = true
+	p.style = strong(words)
 	return p
 }
 
@@ -39,6 +41,9 @@ func newTitle(words string) *paragraph {
 func (p *paragraph) setWords(words string) {
 	width := p.broke
 	p.words, p.broke = words, 0
+	if p.title {
+		p.style = strong(words)
+	}
 	p.fillLines(width)
 	p.Refresh()
 }

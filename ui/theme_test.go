@@ -59,3 +59,20 @@ func TestAFontIsEnoughOnlyIfItHasAll(t *testing.T) {
 		t.Error("a whole font is not found")
 	}
 }
+
+// With the fallback, what is Chinese in part is of one weight; without it, and in other words, headings are bold.
+func TestAHeadingIsOfOneWeight(t *testing.T) {
+	h := newHarness(t)
+	fallback := fyne.NewStaticResource("fallback", assets.FallbackFont)
+	for _, brought := range []fyne.Resource{nil, fallback} {
+		h.app.Settings().SetTheme(&look{Theme: theme.DefaultTheme(), fallback: brought})
+		for words, bold := range map[string]bool{"Anna 想发送": brought == nil, "Anna wants": true} {
+			line, title := newHeading(""), newTitle("")
+			line.setName(words, nil)
+			title.setWords(words)
+			if line.text.TextStyle.Bold != bold || title.style.Bold != bold {
+				t.Errorf("%q, fallback %v: bold %v and %v", words, brought != nil, line.text.TextStyle.Bold, title.style.Bold)
+			}
+		}
+	}
+}
