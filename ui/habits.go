@@ -97,6 +97,10 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 	switch {
 	case s != nil:
 		s.typedKey(ev)
+	case w.filing != nil:
+		if ev.Name == fyne.KeyEscape {
+			w.filing.Dismiss()
+		}
 	case ev.Name == fyne.KeyF1:
 		w.whenFree(w.showHelp)
 	case ev.Name == fyne.KeyEscape:

@@ -113,6 +113,11 @@ func (w *Window) chooseInWindow(ask pickRequest, then func([]string)) {
 	if u, err := storage.ListerForURI(storage.NewFileURI(homeDir())); err == nil {
 		d.SetLocation(u)
 	}
+	d.SetTitleText(ask.title)
+	d.SetConfirmText(ask.accept)
+	d.SetDismissText(say(phrase{key: keyCancel}))
+	d.SetOnClosed(func() { w.filing = nil })
+	w.filing = d
 	d.Resize(w.win.Canvas().Size().SubtractWidthHeight(4*space, 4*space))
 	d.Show()
 }

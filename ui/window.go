@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
 
 	"ferry/netcore"
 )
@@ -136,10 +137,11 @@ type Window struct {
 	restart    bool             // when it has closed, the program is to start again
 	offers     *offerQueue
 	verifyings []*verifying
-	allowing   *alwaysSheet    // the last one that was opened
-	menu       *menu           // the last one that was opened
-	naming     *entry          // the field for a nickname, of the last sheet that was opened
-	content    *fyne.Container // all of the window that is below its sheets
+	allowing   *alwaysSheet       // the last one that was opened
+	menu       *menu              // the last one that was opened
+	filing     *dialog.FileDialog // Fyne's own chooser, while it is open
+	naming     *entry             // the field for a nickname, of the last sheet that was opened
+	content    *fyne.Container    // all of the window that is below its sheets
 	presence   presence
 	hover      hover
 
