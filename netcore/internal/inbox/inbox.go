@@ -143,9 +143,11 @@ func makeInbox(dir string) error {
 func (in *Inbox) Dir() string { return in.dir }
 
 // InPlace returns an error of the kind fault.Unwritten if the inbox is no longer where it was opened: somebody has moved
-// or removed it, and nobody would find there what goes into it now.
+// or removed it, and nobody would find there what goes into it now. Where the numbers of files do not last, it
+// takes any folder there for the inbox.
 func (in *Inbox) InPlace() error {
-	if info, err := os.Stat(in.dir); err != nil || !os.SameFile(info, in.info) {
+	info, err := os.Stat(in.dir)
+	if err != nil || !info.IsDir() || !in.disk.renumbers && !os.SameFile(info, in.info) {
 		return fmt.Errorf("%w: the folder was moved or removed meanwhile", fault.Unwritten)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +13,39 @@ func newNumberless(t *testing.T) guarded {
 	in := newInbox(t)
 	in.disk.renumbers = true
 	return in
+}
+
+// Whether the inbox is still where it was is told by its number, where that lasts.
+func TestInPlaceWithoutNumbers(t *testing.T) {
+	for _, renumbers := range []bool{true, false} {
+		in, err := Open(filepath.Join(t.TempDir(), "inbox"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.disk.renumbers = renumbers
+		moved := in.dir + " moved"
+		steps := []struct {
+			do   func() error
+			here bool
+		}{
+			{func() error { return nil }, true},
+			{func() error { return os.Rename(in.dir, moved) }, false},
+			{func() error { return os.Mkdir(in.dir, 0o755) }, renumbers},
+			{func() error { return errors.Join(os.Remove(in.dir), os.WriteFile(in.dir, nil, 0o644)) }, false},
+			{func() error { return errors.Join(os.Remove(in.dir), os.Rename(moved, in.dir)) }, true},
+		}
+		for i, step := range steps {
+			if err := step.do(); err != nil {
+				t.Fatal(err)
+			}
+			if err := in.InPlace(); (err == nil) != step.here {
+				t.Errorf("step %d, renumbers %v: %v", i, renumbers, err)
+			}
+		}
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // A file of the person with the size and time of one that was to get its name stays.
