@@ -108,7 +108,6 @@ func (n *Node) remembered(id TransferID) (func() Transfer, error) {
 // keepFiles writes down what has become of all files of a transfer that ends, or ends for this run, for as long as that is
 // remembered.
 func (n *Node) keepFiles(t *tracked) {
-	defer n.tidy(t.meter.Ledger.Close)
 	if !t.meter.Ledger.Open() {
 		return // nothing was accepted
 	}

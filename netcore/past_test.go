@@ -92,7 +92,7 @@ func TestDropPast(t *testing.T) {
 	anna.SetLimits(netcore.Limits{Upload: 1 << 20})
 	big := bigFile(t)
 	running := anna.MustSend(t, bob.Self().ID, big)
-	bob.WaitTransfer(t, "progress", moved(0))
+	bob.WaitTransfer(t, "progress", func(tr netcore.Transfer) bool { return tr.ID == running && moved(0)(tr) })
 	for _, h := range []*netcoretest.Host{anna, bob} {
 		if err := h.DropPast(ids[1], running); err != nil {
 			t.Fatal(err)

@@ -172,6 +172,7 @@ func (t *tracked) measure() {
 func (t *tracked) end(result transfer.Result, err error) {
 	t.cancel(nil)
 	defer close(t.ended)
+	t.node.tidy(t.meter.Ledger.Close) // before this is told: who asks for the files then gets those that are kept
 	t.update(func(now *Transfer) {
 		if err == nil {
 			err = nothingArrived(now, result)

@@ -221,6 +221,7 @@ func (m *Manifest) hold() { m.users.Add(1) }
 // Close removes what the manifest keeps on disk, once all who use it have called it.
 func (m *Manifest) Close() error {
 	if m.users.Add(-1) >= 0 {
+		m.spool.release() // the list of what was accepted is not a stranger's any more
 		return nil
 	}
 	return m.spool.close()

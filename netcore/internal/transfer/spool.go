@@ -124,9 +124,14 @@ func (s *spool) pages(offset int64) *pageReader {
 	return &pageReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, offset, s.size-offset), 64<<10)}
 }
 
-func (s *spool) close() error {
+// release gives the room back that others wait for.
+func (s *spool) release() {
 	s.room.give(s.held)
 	s.held = 0
+}
+
+func (s *spool) close() error {
+	s.release()
 	if s.file == nil {
 		return nil
 	}
