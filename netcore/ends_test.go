@@ -25,6 +25,7 @@ func TestAFaultOfTheSenderLeavesWhatIsWhole(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(anna.Dir, "sending")); err != nil {
 		t.Fatal(err)
 	}
+	netcoretest.Tree{"top/3": "three"}.Write(t, src) // so that the list cannot be made anew
 	anna = restart(t, anna)
 	if sent := anna.WaitFinal(t, id); sent.State != netcore.Failed || sent.Err.Remote {
 		t.Errorf("the sender: %v %v", sent.State, sent.Err)
