@@ -89,7 +89,7 @@ func (n *Node) letIn(ctx context.Context, v *visit, raw net.Conn) (*conn.Conn, e
 		raw.Close()
 		return nil, cause(ctx, err)
 	}
-	c, err := conn.Accept(ctx, n.conn, raw)
+	c, err := conn.Accept(ctx, n.inbound, raw)
 	if err != nil {
 		return nil, err
 	}

@@ -34,12 +34,14 @@ type Node struct {
 	door     door // where it listens
 	instance string
 	conn     *conn.Config
+	inbound  *conn.Config // conn, for what comes in
 	links    *link.Manager
 	events   *events
 	inboxes  inboxes
 	store    *store.Store
 	unsaved  sync.Once       // the person has been told that the store fails
 	calling  sync.Once       // a hidden node listens after all
+	awaited  awaited         // may dial, though they do not see this node
 	finder   *discovery.MDNS // nil for a node that keeps to this computer
 	visible  visible
 	self     self
@@ -119,6 +121,7 @@ func New(cfg Config) (*Node, error) {
 		Picture: n.self.jpeg, Pictured: n.faces.say,
 	})
 	n.conn.Admit = n.links.Admit
+	n.inbound = n.conn.With(n.links.Answer)
 	if cfg.sources == nil && !n.loopbackOnly() {
 		n.finder = n.mdns()
 	}

@@ -170,6 +170,7 @@ func (n *Node) unfinished(ctx context.Context, picked []pick, to func(PeerID) bo
 
 // send is the life of an outgoing transfer.
 func (n *Node) send(ctx context.Context, tr *tracked) {
+	defer n.await(tr.snapshot().Peer.ID)()
 	for retry := firstRetry; ; retry = min(2*retry, lastRetry) {
 		n.awaitOnline(ctx, tr)
 		src, err := n.scan(ctx, tr.kept)
@@ -250,6 +251,7 @@ func (n *Node) scan(ctx context.Context, k kept) (*transfer.Source, error) {
 
 // goOn is the life of an outgoing transfer that an earlier run has left.
 func (n *Node) goOn(ctx context.Context, tr *tracked) {
+	defer n.await(tr.snapshot().Peer.ID)()
 	src, err := transfer.Load(n.listPath(tr.id))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: the list of what was to be sent is gone", ErrUnread)

@@ -11,7 +11,8 @@ import (
 )
 
 // Visibility is who can see this node. A node that somebody cannot see can still send
-// to them.
+// to them; while it does, and they cannot be reached, it calls them by multicast, so that they dial it. They do not list
+// it for that.
 type Visibility string
 
 // The choices.
@@ -109,6 +110,8 @@ func (n *Node) access(id PeerID) link.Access {
 	switch {
 	case a.Blocked:
 		return link.None
+	case (v == VisibleToNone || v == VisibleToKnown && !known) && n.awaited.has(id):
+		return link.Awaited
 	case v == VisibleToNone, v == VisibleToKnown && !known:
 		return link.Unseen
 	}

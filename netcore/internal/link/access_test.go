@@ -61,6 +61,9 @@ func TestFits(t *testing.T) {
 		{Unseen, true, 0, true},
 		{Unseen, true, 7776, false}, // was seen
 		{Unseen, false, 0, false},
+		{Awaited, true, 0, true},
+		{Awaited, false, 0, true},
+		{Awaited, false, 7776, false},
 		{None, true, 7776, false},
 		{None, true, 0, false},
 	} {

@@ -78,8 +78,8 @@ func (m *Manager) dial(p *peer) (*conn.Conn, error) {
 	addrs, limit := m.attempt(p)
 	ctx, cancel := context.WithTimeout(m.ctx, limit)
 	defer cancel()
-	if m.cfg.Unanswered != nil && m.cfg.Conn.Hello().Port == 0 {
-		defer time.AfterFunc(callDelay, m.cfg.Unanswered).Stop()
+	if m.cfg.Unanswered != nil && (m.cfg.Conn.Hello().Port == 0 || m.access(p.id) == Awaited) {
+		defer time.AfterFunc(callDelay, func() { m.cfg.Unanswered(p.id) }).Stop()
 	}
 	return conn.DialEach(ctx, m.links, addrs, p.id, wire.PurposeLink, m.noteAt(p))
 }

@@ -116,9 +116,9 @@ type Config struct {
 	// Clone is told that a node with this one's own identity runs on another
 	// computer, at addr; at most once a minute. It must not block, nor call the Manager.
 	Clone func(addr netip.AddrPort, h wire.Hello)
-	// Unanswered is told, on a node that listens nowhere, each time that a peer does not answer for a moment: it may be
+	// Unanswered is told, on a node that listens nowhere, or of a peer that is Awaited, each time that a peer does not answer for a moment: it may be
 	// able to dial this node. It must not block, nor call the Manager. nil: nobody is told.
-	Unanswered func()
+	Unanswered func(identity.PeerID)
 	Log        *slog.Logger
 }
 
@@ -168,7 +168,7 @@ func New(cfg Config) *Manager {
 		switch m.access(peer) {
 		case None:
 			return fmt.Errorf("%w: not to be linked to", fault.Untrusted)
-		case Unseen:
+		case Unseen, Awaited:
 			h.Port = 0
 		}
 		h.Turn = m.turns.Add(1)
