@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,8 +23,10 @@ type chooser struct {
 	chosen map[netcore.PeerID]bool
 
 	title  *paragraph
-	names  *fyne.Container // the first of paths
-	amount *label          // how much it is
+	names  *fyne.Container         // the first of paths
+	signs  map[string]*widget.Icon // of those
+	all    *button                 // chooses all that are here, or nobody
+	amount *label                  // how much it is
 	count  context.CancelFunc
 	peers  map[netcore.PeerID]netcore.Peer
 	cards  *lazyList[netcore.PeerID, *card]
@@ -39,6 +42,9 @@ const (
 	chooserMost  = 4*(cardHeight+gap) - gap + 2*ringRoom
 )
 
+// mostNamed is how many of what was picked have a line.
+const mostNamed = 3
+
 func (w *Window) askToWhom(paths []string) {
 	c := &chooser{window: w, chosen: make(map[netcore.PeerID]bool), count: func() {}}
 	c.title = newTitle("")
@@ -49,11 +55,13 @@ func (w *Window) askToWhom(paths []string) {
 	c.scroll = scrolled(padded(c.cards, 0, ringRoom))
 	c.scroll.OnScrolled = func(fyne.Position) { c.cards.arrange() }
 	c.cards.scroll = c.scroll
+	c.all = newSmallButton("", c.chooseAll)
+	c.all.onKey = w.typedKey
 	c.send = newButton(lookPrimary, say(phrase{key: keySendNow}), c.sendNow)
 	c.send.setDisabled(true)
 	tray := container.NewStack(newSurface(theme.ColorNameInputBackground, "", radius-2),
 		padded(container.NewVBox(c.names, c.amount), gap+3, gap))
-	body := container.NewBorder(container.NewVBox(c.title, tray, newCaption(say(phrase{key: keyToWhom}))), nil, nil, nil,
+	body := container.NewBorder(container.NewVBox(c.title, tray, spread(newCaption(say(phrase{key: keyToWhom})), c.all)), nil, nil, nil,
 		container.NewStack(beyond(c.scroll), padded(c.nobody, 0, gap)))
 	c.sheet = w.newSheet(body, newButton(lookPlain, say(phrase{key: keyCancel}), c.close), c.send)
 	w.asking = c
@@ -83,18 +91,19 @@ func (c *chooser) add(paths []string) {
 	}
 	c.title.setWords(say(plurally(keyPicked, len(c.paths), nil)))
 	c.names.Objects = nil
-	const shown = 3
-	for _, p := range c.paths[:min(len(c.paths), shown)] {
-		c.names.Add(pathLine(p))
+	c.signs = make(map[string]*widget.Icon)
+	for _, p := range c.paths[:min(len(c.paths), mostNamed)] {
+		c.signs[p] = widget.NewIcon(theme.NewColoredResource(theme.FileIcon(), colorMuted))
+		c.names.Add(pathLine(c.signs[p], p))
 	}
-	if rest := len(c.paths) - shown; rest > 0 {
+	if rest := len(c.paths) - mostNamed; rest > 0 {
 		c.names.Add(newCaption(say(plurally(keyOfferMore, rest, nil))))
 	}
 	c.measure()
 	c.sheet.fill()
 }
 
-// measure finds out how much it is.
+// measure finds out how much it is, and what of it is a folder.
 func (c *chooser) measure() {
 	c.count()
 	ctx, cancel := context.WithCancel(c.window.ended)
@@ -102,6 +111,11 @@ func (c *chooser) measure() {
 	c.amount.setText(say(phrase{key: keyCounting}))
 	paths := slices.Clone(c.paths)
 	c.window.background(func(context.Context) {
+		for _, p := range paths[:min(len(paths), mostNamed)] {
+			if info, err := os.Stat(p); err == nil && info.IsDir() {
+				c.window.ui(func() { c.signAsFolder(p) })
+			}
+		}
 		files, bytes := sizeOf(ctx, paths)
 		c.window.ui(func() {
 			if ctx.Err() == nil {
@@ -109,6 +123,13 @@ func (c *chooser) measure() {
 			}
 		})
 	})
+}
+
+// signAsFolder gives a path that has a line the sign of a folder.
+func (c *chooser) signAsFolder(p string) {
+	if sign := c.signs[p]; sign != nil {
+		sign.SetResource(theme.NewColoredResource(theme.FolderIcon(), colorMuted))
+	}
 }
 
 func (c *chooser) newCard() *card {
@@ -158,6 +179,34 @@ func (c *chooser) choose(p netcore.Peer) {
 	c.follow()
 }
 
+// sure are the devices that are here and could not be taken for others: those that "all" means.
+func (c *chooser) sure() (ids []netcore.PeerID) {
+	for _, id := range c.cards.keys {
+		if p := c.peers[id]; p.Online && !notTheOne(p) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// chooseAll chooses all that are here or, if they are chosen, nobody.
+func (c *chooser) chooseAll() {
+	all := c.hasAll()
+	clear(c.chosen)
+	if !all {
+		for _, id := range c.sure() {
+			c.chosen[id] = true
+		}
+	}
+	c.cards.arrange()
+	c.follow()
+}
+
+// hasAll reports whether all that are here are chosen.
+func (c *chooser) hasAll() bool {
+	return !slices.ContainsFunc(c.sure(), func(id netcore.PeerID) bool { return !c.chosen[id] })
+}
+
 // to are the devices that are chosen, as they are listed.
 func (c *chooser) to() (all []netcore.Peer) {
 	for _, id := range c.cards.keys {
@@ -172,6 +221,12 @@ func (c *chooser) to() (all []netcore.Peer) {
 func (c *chooser) follow() {
 	to := c.to()
 	c.send.setDisabled(len(to) == 0)
+	setVisible(c.all, len(c.sure()) > 1)
+	k := keyTickAll
+	if c.hasAll() {
+		k = keyTickNone
+	}
+	c.all.setWords(say(phrase{key: k}))
 	words := say(phrase{key: keySendNow})
 	switch {
 	case len(to) == 1:
@@ -204,9 +259,8 @@ func (c *chooser) shut() {
 	c.sheet.close()
 }
 
-// pathLine is the name of something that was picked.
-func pathLine(p string) fyne.CanvasObject {
-	sign := widget.NewIcon(theme.NewColoredResource(theme.FileIcon(), colorMuted))
+// pathLine is the name of something that was picked, behind its sign.
+func pathLine(sign fyne.CanvasObject, p string) fyne.CanvasObject {
 	name := newText("")
 	name.setName(filepath.Base(p), nil)
 	return container.New(placed{

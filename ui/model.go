@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"ferry/netcore"
@@ -254,11 +253,7 @@ func rank(it item) int {
 
 // byName orders peers as people do; those of one name stay in one order too.
 func byName(a, b netcore.Peer) int {
-	return cmp.Or(
-		strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
-		strings.Compare(a.Name, b.Name),
-		bytes.Compare(a.ID[:], b.ID[:]),
-	)
+	return cmp.Or(compareNames(a.Name, b.Name), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
 // onTheWay counts the transfers that have not ended.

@@ -281,3 +281,32 @@ func TestPickingNothingDoesNothing(t *testing.T) {
 		t.Error("something happened")
 	}
 }
+
+// TestOneButtonChoosesAllThatAreHere, as a teacher does; but nobody who is away, or may be somebody else.
+func TestOneButtonChoosesAllThatAreHere(t *testing.T) {
+	h := newHarness(t)
+	away := peerWith(somebody("Away"), func(p *netcore.Peer) { p.Online, p.Known = false, true })
+	double := peerWith(anna, func(p *netcore.Peer) { p.ID[3], p.Namesake = 9, true })
+	student10, student9 := somebody("Student 10"), somebody("student 9")
+	h.meet(student10, student9, away, anna, double)
+	dir := t.TempDir()
+	h.drop(fyne.NewPos(600, 400), dir)
+	if words := h.asking.all.words(); words != "Choose all" || !h.asking.all.Visible() {
+		t.Fatalf("the button says %q", words)
+	}
+	if folder := h.asking.signs[dir].Resource.Name(); !strings.Contains(folder, "folder") {
+		t.Errorf("a folder has the sign %s", folder)
+	}
+	test.Tap(h.asking.all)
+	var names []string
+	for _, p := range h.asking.to() {
+		names = append(names, p.Name)
+	}
+	if want := []string{"Anna", "student 9", "Student 10"}; !slices.Equal(names, want) {
+		t.Errorf("it goes to %q, want %q", names, want)
+	}
+	test.Tap(h.asking.all)
+	if n := len(h.asking.to()); n != 0 || !h.asking.send.disabled {
+		t.Errorf("pressed again, it goes to %d", n)
+	}
+}
