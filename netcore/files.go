@@ -61,7 +61,7 @@ type files struct {
 	close  func() error
 }
 
-// maxKeptFiles is how large, packed, the list of files of a transfer that has ended may be to be kept: about two million.
+// maxKeptFiles is how large, packed, the list of files of a transfer that has ended may be to be kept: that of about three million files.
 const maxKeptFiles = 16 << 20
 
 // Files returns the files of a transfer that is on its way, or has ended and is remembered. It waits for the disk. The error
