@@ -138,7 +138,7 @@ func TestAPartialThatIsAFinalFile(t *testing.T) {
 	in.small = -1
 	first := in.Begin(sender)
 	p := start(t, first, "a", "0123456789", 10)
-	if err := os.Link(filepath.Join(in.dir, stagingName, p.name), filepath.Join(in.dir, "a")); err != nil {
+	if err := os.Link(filepath.Join(in.dir, StagingName, p.name), filepath.Join(in.dir, "a")); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Close(); err != nil {
@@ -238,7 +238,7 @@ func TestTheOtherProcessRemovesTheStagingFolder(t *testing.T) {
 	if err := other.Close(); err != nil { // it is empty
 		t.Fatal(err)
 	}
-	if _, err := os.Lstat(filepath.Join(in.dir, stagingName)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(filepath.Join(in.dir, StagingName)); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("it is still there: %v", err)
 	}
 	deliver(t, begin(t, in.Inbox), "b", "b")

@@ -67,7 +67,7 @@ func TestTheStagingFolderGoesWhenItIsEmpty(t *testing.T) {
 	if err := errors.Join(d.Close(), last.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Lstat(filepath.Join(dir, stagingName)); !os.IsNotExist(err) {
+	if _, err := os.Lstat(filepath.Join(dir, StagingName)); !os.IsNotExist(err) {
 		t.Errorf("the staging folder is still there: %v", err)
 	}
 	wantFiles(t, dir, "a=aaa", "b=bbb")
@@ -361,7 +361,7 @@ func TestOldPartialsAreSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	busy := start(t, d, "busy", "0123456789", 5)
-	alien := filepath.Join(in.dir, stagingName, "holiday.jpg")
+	alien := filepath.Join(in.dir, StagingName, "holiday.jpg")
 	write(t, alien, "not Ferry's")
 	sweep := func(days int) []string {
 		t.Helper()

@@ -90,7 +90,7 @@ func TestAnUndoThatWasKilled(t *testing.T) {
 	if err := theirs.Close(); err != nil {
 		t.Fatal(err)
 	}
-	stale := filepath.Join(in.dir, stagingName, undoingName)
+	stale := filepath.Join(in.dir, StagingName, undoingName)
 	write(t, stale, "")
 	d := begin(t, in.Inbox)
 	deliver(t, d, "file", "content")

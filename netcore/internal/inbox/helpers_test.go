@@ -217,7 +217,7 @@ func files(t testing.TB, dir string) []string {
 		rel = filepath.ToSlash(rel)
 		switch {
 		case rel == ".":
-		case rel == stagingName && e.IsDir():
+		case rel == StagingName && e.IsDir():
 			return fs.SkipDir
 		case e.IsDir():
 			list = append(list, rel+"/")
@@ -246,7 +246,7 @@ func wantFiles(t testing.TB, dir string, want ...string) {
 
 func partials(t testing.TB, dir string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(filepath.Join(dir, stagingName))
+	entries, err := os.ReadDir(filepath.Join(dir, StagingName))
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func TestHardLinkedFilesStayAsTheyAre(t *testing.T) {
 // of the file would get.
 func plant(t *testing.T, in guarded, path, content string, how func(name string) error) {
 	t.Helper()
-	staging := filepath.Join(in.dir, stagingName)
+	staging := filepath.Join(in.dir, StagingName)
 	if err := os.MkdirAll(staging, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestStagingFolderThatIsNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := newInbox(t)
 			write(t, filepath.Join(in.dir, "mine", "x"), "x")
-			if err := how(in, filepath.Join(in.dir, stagingName)); err != nil {
+			if err := how(in, filepath.Join(in.dir, StagingName)); err != nil {
 				t.Fatal(err)
 			}
 			before := tree(t, in.dir, "")
@@ -157,16 +157,16 @@ func TestPeerCannotReachTheStagingFolder(t *testing.T) {
 	}
 	name := partials(t, in.dir)[0]
 	d := begin(t, in.Inbox)
-	if f, where, _, _ := d.Lookup(entry(stagingName+"/"+name, "01234")); f != nil {
+	if f, where, _, _ := d.Lookup(entry(StagingName+"/"+name, "01234")); f != nil {
 		t.Errorf("Lookup shows a peer another's partial: %v", where)
 	}
-	deliver(t, d, stagingName+"/"+name, "xxxxx")
-	deliver(t, d, stagingName, "a file")
-	if err := d.Folder(Entry{Path: stagingName + "/sub"}); err != nil {
+	deliver(t, d, StagingName+"/"+name, "xxxxx")
+	deliver(t, d, StagingName, "a file")
+	if err := d.Folder(Entry{Path: StagingName + "/sub"}); err != nil {
 		t.Fatal(err)
 	}
-	wantFiles(t, in.dir, stagingName+" (1)/", stagingName+" (1)/sub/", stagingName+" (1)/"+name+"=xxxxx", stagingName+" (2)=a file")
-	if got := read(t, filepath.Join(in.dir, stagingName, name)); got != "01234" {
+	wantFiles(t, in.dir, StagingName+" (1)/", StagingName+" (1)/sub/", StagingName+" (1)/"+name+"=xxxxx", StagingName+" (2)=a file")
+	if got := read(t, filepath.Join(in.dir, StagingName, name)); got != "01234" {
 		t.Errorf("the partial is now %q", got)
 	}
 }
@@ -174,9 +174,9 @@ func TestPeerCannotReachTheStagingFolder(t *testing.T) {
 func TestPeerCannotBeFirstToMakeTheStagingFolder(t *testing.T) {
 	in := newInbox(t)
 	d := begin(t, in.Inbox)
-	deliver(t, d, stagingName+"/x", "x")
-	wantFiles(t, in.dir, stagingName+" (1)/", stagingName+" (1)/x=x")
-	wantRenames(t, d, Rename{Path: stagingName, Local: stagingName + " (1)"})
+	deliver(t, d, StagingName+"/x", "x")
+	wantFiles(t, in.dir, StagingName+" (1)/", StagingName+" (1)/x=x")
+	wantRenames(t, d, Rename{Path: StagingName, Local: StagingName + " (1)"})
 }
 
 // The rules of Windows, on the inbox of this system.
@@ -187,11 +187,11 @@ func TestNamesOfWindowsOnDisk(t *testing.T) {
 	deliver(t, d, `C:\x`, "1")
 	deliver(t, d, "CON", "2")
 	deliver(t, d, "nul/aux.txt", "3")
-	deliver(t, d, stagingName+" /x", "4")
+	deliver(t, d, StagingName+" /x", "4")
 	deliver(t, d, `..\..\secret.txt`, "5")
 	deliver(t, d, "a:b", "6")
 	deliver(t, d, "a?b", "7")
-	wantFiles(t, in.dir, "C__x=1", "_CON=2", "_nul/", "_nul/_aux.txt=3", stagingName+"_/", stagingName+"_/x=4",
+	wantFiles(t, in.dir, "C__x=1", "_CON=2", "_nul/", "_nul/_aux.txt=3", StagingName+"_/", StagingName+"_/x=4",
 		".._.._secret.txt=5", "a_b=6", "a_b (1)=7")
 }
 
@@ -243,7 +243,7 @@ func TestStagedFilesThatSomebodyRemoved(t *testing.T) {
 	d := begin(t, in.Inbox)
 	finish(t, d, "a", "a")
 	quiet(d)
-	if err := os.RemoveAll(filepath.Join(in.dir, stagingName)); err != nil {
+	if err := os.RemoveAll(filepath.Join(in.dir, StagingName)); err != nil {
 		t.Fatal(err)
 	}
 	commit(t, d)

@@ -207,9 +207,9 @@ func (in *Inbox) Close() error {
 	var err error
 	if in.stage != nil {
 		err = in.stage.close()
-		if here, lerr := in.base.root.Lstat(stagingName); lerr == nil && os.SameFile(here, in.stage.info) {
+		if here, lerr := in.base.root.Lstat(StagingName); lerr == nil && os.SameFile(here, in.stage.info) {
 			// It fails if there are partials in it: then the folder stays.
-			_ = in.base.root.Remove(stagingName)
+			_ = in.base.root.Remove(StagingName)
 		}
 		in.stage = nil
 	}
@@ -227,7 +227,7 @@ func (in *Inbox) closeHandles() error {
 }
 
 // stagedPath returns the absolute path of what is called name in the staging folder.
-func (in *Inbox) stagedPath(name string) string { return filepath.Join(in.dir, stagingName, name) }
+func (in *Inbox) stagedPath(name string) string { return filepath.Join(in.dir, StagingName, name) }
 
 // hold reserves the partial name for the caller, and reports false if another
 // delivery of this Inbox has it.

@@ -90,7 +90,7 @@ func TestTheJournalIsAheadOfTheNames(t *testing.T) {
 	moves := 0
 	in.moves = []move{func(in *Inbox, f *folder, name string, p *Partial) error {
 		moves++
-		journal := read(t, filepath.Join(in.dir, stagingName, journalName(transferID)))
+		journal := read(t, filepath.Join(in.dir, StagingName, journalName(transferID)))
 		for _, r := range []record{{kind: partialBegun, path: p.name}, p.named(join(f.local, name))} {
 			if !strings.Contains(journal, string(r.appendTo(nil))) {
 				t.Errorf("%s: %q is not in the journal:\n%s", name, r.appendTo(nil), journal)
@@ -115,7 +115,7 @@ func TestTheJournalIsAheadOfTheNames(t *testing.T) {
 func TestATornJournalIsGoneOnWith(t *testing.T) {
 	in := newInbox(t)
 	bring(t, in.Inbox, func(d *Delivery) { deliver(t, d, "a", "a") })
-	journal := filepath.Join(in.dir, stagingName, journalName(transferID))
+	journal := filepath.Join(in.dir, StagingName, journalName(transferID))
 	torn := record{kind: fileMade, path: strings.Repeat("torn", 100), id: 1}.appendTo(nil)
 	f, err := os.OpenFile(journal, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

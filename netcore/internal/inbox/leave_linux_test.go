@@ -33,7 +33,7 @@ func testLeavingOnAFullDisk(t *testing.T, dir string) {
 			t.Errorf("held: %v", in.held)
 		}
 		for _, name := range partials(t, dir) {
-			if left := read(t, dir+"/"+stagingName+"/"+name); !strings.HasPrefix(content, left) {
+			if left := read(t, dir+"/"+StagingName+"/"+name); !strings.HasPrefix(content, left) {
 				t.Errorf("%d bytes are left that are not its beginning", len(left))
 			}
 		}

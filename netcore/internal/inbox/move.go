@@ -34,7 +34,7 @@ func (in *Inbox) moveTo(f *folder, name string, p *Partial) error {
 
 // moveByLink is for systems that cannot rename without replacing.
 func moveByLink(in *Inbox, f *folder, name string, p *Partial) error {
-	from := filepath.Join(stagingName, p.name)
+	from := filepath.Join(StagingName, p.name)
 	if err := in.base.root.Link(from, f.path(name)); err != nil {
 		if cannotLink(err) {
 			err = errors.Join(errors.ErrUnsupported, err)
@@ -63,7 +63,7 @@ func moveByPlaceholder(in *Inbox, f *folder, name string, p *Partial) error {
 	if err != nil || there.Size() != 0 || !os.SameFile(info, there) {
 		return &fs.PathError{Op: "rename", Path: name, Err: fs.ErrExist} // somebody has taken it over
 	}
-	if err := in.base.root.Rename(filepath.Join(stagingName, p.name), f.path(name)); err != nil {
+	if err := in.base.root.Rename(filepath.Join(StagingName, p.name), f.path(name)); err != nil {
 		return errors.Join(err, f.root.Remove(name))
 	}
 	return nil

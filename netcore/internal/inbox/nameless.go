@@ -47,7 +47,7 @@ func (in *Inbox) tryNaming() naming {
 	}
 	defer f.Close() // nothing was written to it
 	for _, n := range []naming{namingByFile, namingByProc} {
-		if errors.Is(n.link(f, in.base.dir, stagingName), fs.ErrExist) {
+		if errors.Is(n.link(f, in.base.dir, StagingName), fs.ErrExist) {
 			return n
 		}
 	}

@@ -85,7 +85,7 @@ func TestUndoWithoutNumbersIgnoresIntents(t *testing.T) {
 	} {
 		lines = r.appendTo(lines)
 	}
-	write(t, filepath.Join(in.dir, stagingName, journalName(transferID)), string(lines))
+	write(t, filepath.Join(in.dir, StagingName, journalName(transferID)), string(lines))
 	undoing(t, in.Inbox, false)
 	wantFiles(t, in.dir, "file=1234", "folder/", "link@")
 }

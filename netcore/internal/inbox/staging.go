@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// stagingName is the folder in the inbox that partials are in. It has to be
+	// StagingName is the folder in an inbox that partials are in. It has to be
 	// on the filesystem of the inbox, for a rename to be enough.
-	stagingName = ".ferry-partial"
+	StagingName = ".ferry-partial"
 	stagingPerm = 0o700
 	// maxAge is how long a partial waits for its peer.
 	maxAge = 30 * 24 * time.Hour
@@ -54,11 +54,11 @@ func (in *Inbox) stagingLocked(create bool) (*staging, error) {
 	}
 	var mkdir func() error
 	if create {
-		mkdir = func() error { return in.base.root.Mkdir(stagingName, stagingPerm) }
+		mkdir = func() error { return in.base.root.Mkdir(StagingName, stagingPerm) }
 	}
-	root, info, _, err := openFolder(in.base.root, stagingName, mkdir)
+	root, info, _, err := openFolder(in.base.root, StagingName, mkdir)
 	if errors.Is(err, errInTheWay) {
-		return nil, &fs.PathError{Op: "open", Path: stagingName, Err: err}
+		return nil, &fs.PathError{Op: "open", Path: StagingName, Err: err}
 	}
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (in *Inbox) stagingLocked(create bool) (*staging, error) {
 		return nil, errors.Join(err, root.Close())
 	}
 	in.stage = &staging{root: root, dir: dir, info: info}
-	if shouted, err := in.base.root.Lstat(strings.ToUpper(stagingName)); err == nil && os.SameFile(shouted, info) {
+	if shouted, err := in.base.root.Lstat(strings.ToUpper(StagingName)); err == nil && os.SameFile(shouted, info) {
 		in.folds.Store(true)
 	}
 	return in.stage, nil

@@ -121,9 +121,9 @@ func TestFolderTimesAreForTheFoldersThatWereMade(t *testing.T) {
 	}
 	write(t, filepath.Join(in.dir, "moved", "sub", "mine"), "mine")
 	symlink(t, "linked away", filepath.Join(in.dir, "linked"))
-	before := tree(t, in.dir, stagingName)
+	before := tree(t, in.dir, StagingName)
 	commit(t, d)
-	if after := tree(t, in.dir, stagingName); after != before {
+	if after := tree(t, in.dir, StagingName); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 	for _, path := range []string{"moved", "moved/sub", "linked away"} {

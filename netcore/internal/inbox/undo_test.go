@@ -48,7 +48,7 @@ func undoing(t testing.TB, in *Inbox, keepFiles bool) {
 
 func wantNothingStaged(t testing.TB, dir string) {
 	t.Helper()
-	if entries, err := os.ReadDir(filepath.Join(dir, stagingName)); len(entries) != 0 || err != nil && !os.IsNotExist(err) {
+	if entries, err := os.ReadDir(filepath.Join(dir, StagingName)); len(entries) != 0 || err != nil && !os.IsNotExist(err) {
 		t.Errorf("staged: %v, %v", entries, err)
 	}
 }
@@ -81,7 +81,7 @@ func TestUndo(t *testing.T) {
 	write(t, filepath.Join(in.dir, "there", "mine"), "mine")
 	write(t, filepath.Join(in.dir, "taken"), "mine")
 	symlink(t, "mine", filepath.Join(in.dir, "there", "l"))
-	before := tree(t, in.dir, stagingName)
+	before := tree(t, in.dir, StagingName)
 	stranger := begin(t, in.Inbox)
 	start(t, stranger, "another's", strings.Repeat("x", smallSize+1), smallSize)
 	for _, keep := range []bool{false, true} {
@@ -103,7 +103,7 @@ func TestUndo(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(in.dir, "top")); err != nil {
 			t.Fatal(err)
 		}
-		if after := tree(t, in.dir, stagingName); after != before {
+		if after := tree(t, in.dir, StagingName); after != before {
 			t.Errorf("before:\n%s\nafter:\n%s", before, after)
 		}
 	}
@@ -128,7 +128,7 @@ func TestWhatWasThereIsNotUndone(t *testing.T) {
 	in := newInbox(t)
 	write(t, filepath.Join(in.dir, "top", "a"), "same")
 	write(t, filepath.Join(in.dir, "top", "b"), "same")
-	before := tree(t, in.dir, stagingName)
+	before := tree(t, in.dir, StagingName)
 	bring(t, in.Inbox, func(d *Delivery) {
 		deliver(t, d, "top/a", "same") // used
 		finish(t, d, "top/b", "same")  // compared, and used
@@ -138,7 +138,7 @@ func TestWhatWasThereIsNotUndone(t *testing.T) {
 		commit(t, d)
 	})
 	undoing(t, in.Inbox, false)
-	if after := tree(t, in.dir, stagingName); after != before {
+	if after := tree(t, in.dir, StagingName); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 }
@@ -169,9 +169,9 @@ func TestUndoLeavesWhatWasChanged(t *testing.T) {
 			if err := change(filepath.Join(in.dir, "top", "file")); err != nil {
 				t.Fatal(err)
 			}
-			before := tree(t, in.dir, stagingName)
+			before := tree(t, in.dir, StagingName)
 			undoing(t, in.Inbox, false)
-			if after := tree(t, in.dir, stagingName); after != before {
+			if after := tree(t, in.dir, StagingName); after != before {
 				t.Errorf("before:\n%s\nafter:\n%s", before, after)
 			}
 			wantNothingStaged(t, in.dir)
@@ -274,17 +274,17 @@ func TestHostileJournal(t *testing.T) {
 	}
 	var lines []byte
 	for _, path := range []string{"../secret.txt", "out/secret.txt", filepath.Join(in.outside, "secret.txt"), "a/../../secret.txt", "", ".", "..",
-		stagingName, stagingName + "/" + partials(t, in.dir)[0], strings.Repeat("x/", maxPath) + "x", "\x00"} {
+		StagingName, StagingName + "/" + partials(t, in.dir)[0], strings.Repeat("x/", maxPath) + "x", "\x00"} {
 		for _, kind := range []kind{partialBegun, fileIntent, fileMade, inUse, folderIntent, folderMade, linkIntent, linkMade, notMade, 'q'} {
 			lines = record{kind: kind, path: path, size: secret.Size(), time: secret.ModTime()}.appendTo(lines)
 		}
 	}
 	lines = append(lines, "\n\x00\nf\nf 1 2 3 4 5\nf 0 0 0 0 \"a\nd 0 0 0 -1 \"out\" \"\"\nD 0 0 0 -1 \"mine\" \"\"\n"...)
 	lines = append(lines, strings.Repeat("\x00", 5*backwardChunk)...)
-	write(t, filepath.Join(in.dir, stagingName, journalName(transferID)), string(lines))
-	before := tree(t, in.dir, stagingName)
+	write(t, filepath.Join(in.dir, StagingName, journalName(transferID)), string(lines))
+	before := tree(t, in.dir, StagingName)
 	undoing(t, in.Inbox, false)
-	if after := tree(t, in.dir, stagingName); after != before {
+	if after := tree(t, in.dir, StagingName); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
 	}
 	if got := partials(t, in.dir); len(got) != 1 {
@@ -312,7 +312,7 @@ func TestUndoOfIntents(t *testing.T) {
 	} {
 		lines = r.appendTo(lines)
 	}
-	write(t, filepath.Join(in.dir, stagingName, journalName(transferID)), string(lines))
+	write(t, filepath.Join(in.dir, StagingName, journalName(transferID)), string(lines))
 	undoing(t, in.Inbox, false)
 	wantFiles(t, in.dir, "refused/", "refused link@", "changed link@", "full/", "full/mine=mine", "full link@")
 }
@@ -424,7 +424,7 @@ func TestOldJournalsAreSwept(t *testing.T) {
 		if err := other.Close(); err != nil {
 			t.Fatal(err)
 		}
-		entries, err := os.ReadDir(filepath.Join(in.dir, stagingName))
+		entries, err := os.ReadDir(filepath.Join(in.dir, StagingName))
 		if days == 31 && (err != nil || len(entries) != want) {
 			t.Errorf("after %d days: %v, want %d", days, entries, want)
 		}

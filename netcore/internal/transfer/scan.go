@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/inbox"
 	"ferry/netcore/internal/wire"
 )
 
@@ -187,7 +188,9 @@ func (s *Source) addFolder(ctx context.Context, entry, local string) error {
 		batch, err := dir.ReadDir(1024)
 		for i, seen := range look(dir, batch) {
 			if d := batch[i]; d.IsDir() {
-				folders = append(folders, d)
+				if d.Name() != inbox.StagingName { // what is still coming in is nobody's yet
+					folders = append(folders, d)
+				}
 			} else if err := s.addChild(ctx, entry, local, d.Name(), seen); err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/internal/inbox"
 )
 
 // tempDir returns a folder by the name that Scan has for it: the system's may
@@ -166,6 +167,16 @@ func TestScanGoesOnWithoutWhatIsMissing(t *testing.T) {
 	none := scan(t, missing)
 	if result, err := none.Nothing(); !errors.Is(err, fault.Unread) || result.FailedCount != 1 {
 		t.Errorf("only a missing file: %v, %d failed", err, result.FailedCount)
+	}
+}
+
+// A folder that is received into is sent without what is still coming in.
+func TestScanLeavesOutPartials(t *testing.T) {
+	top := filepath.Join(tempDir(t), "inbox")
+	write(t, filepath.Join(top, "whole"))
+	write(t, filepath.Join(top, inbox.StagingName, "partial"))
+	if got := offered(t, scan(t, top)); !slices.Equal(got, []string{"inbox/", "inbox/whole"}) {
+		t.Errorf("%q", got)
 	}
 }
 
