@@ -183,6 +183,9 @@ func TestDiagnosis(t *testing.T) {
 	if err != nil || len(back) == 0 || back[0].Err != nil || back[0].Addr != a.addrs()[0] {
 		t.Errorf("B reaches A: %+v, %v", back, err)
 	}
+	eventually(t, "B to be done with its answer", func() bool { // until then it hears no other question
+		return !slices.ContainsFunc(b.linksTo(a.id.ID()), func(l *link) bool { return l.answering.Load() })
+	})
 	if _, err := a.CheckBack(t.Context(), b.id.ID()); !errors.Is(err, fault.Busy) {
 		t.Errorf("asked again at once: %v, want %v", err, fault.Busy)
 	}
