@@ -113,6 +113,11 @@ func newApp(about ferry.Metadata) (fyne.App, error) {
 	}
 	a := app.New()
 	a.Settings().SetTheme(ui.NewTheme())
+	// When its loop has ended, Fyne queues this for that very loop, to save preferences, of which there are none, and now and then waits for it
+	// forever.
+	if l, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 	return a, nil
 }
 
