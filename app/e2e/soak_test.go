@@ -34,7 +34,7 @@ var turnSizes = []int64{0, 700, 30_000, 2 * megabyte, 400_000, 4_000, 12 * megab
 // device that comes and goes; of fifteen, one is cancelled half way, one is a stranger's, which its person accepts or declines, and one she sends
 // herself. -soak says for how long.
 //
-// Over 53 minutes and 1,591 transfers: of the Go heap 20 MiB in use at first, 24 after 1,000 transfers, which is how many ended ones a
+// Over 57 minutes and 1,710 transfers: of the Go heap 20 MiB in use at first, 24 after 1,000 transfers, which is how many ended ones a
 // node remembers, and 24 to 25 from then on; 41 goroutines and 32 or 33 open files throughout. Resident were 174 MiB at first, 184 to 197 in the
 // first quarter of an hour, 192 to 212 in the last: that still grows a little, outside what Go has in use.
 func BenchmarkSoak(b *testing.B) {
