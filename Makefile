@@ -41,16 +41,19 @@ test: ## install what testing needs, run everything that must pass
 	@packaging/deps.sh test
 	@packaging/steps.sh $(STEPS)
 
-# Built as the tests are, with the race detector, so that all that is imported is compiled once
-# for both: a good part of the time with an empty cache.
+# What needs cgo is built as the tests are, with the race detector, and the rest as ferry-cli is:
+# so all that is imported is compiled once for this and them, a good part of the time with an empty cache.
+CGO_FREE := $(PORTABLE) ./ui/...
 lint: ## gofmt, vet (also for Windows and macOS), staticcheck
 	@out=$$(gofmt -l .) && test -z "$$out" || { echo "not gofmt'ed:" $$out; exit 1; }
 	go vet -race ./...
 	go vet -race -tags uiprobe ./app/... ./ui/...
-	CGO_ENABLED=0 GOOS=windows go vet $(PORTABLE) ./ui/...
+	CGO_ENABLED=0 go vet $(CGO_FREE)
+	CGO_ENABLED=0 GOOS=windows go vet $(CGO_FREE)
 	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 go vet $(PORTABLE)
 	go build -o build/staticcheck honnef.co/go/tools/cmd/staticcheck
-	GOFLAGS='$(GOFLAGS) -race' build/staticcheck ./...
+	CGO_ENABLED=0 build/staticcheck $(CGO_FREE)
+	GOFLAGS='$(GOFLAGS) -race' build/staticcheck ./app/...
 	GOFLAGS='$(GOFLAGS) -race' build/staticcheck -tags uiprobe ./app/... ./ui/...
 
 # Not part of "make test", which must not fail for want of a network.

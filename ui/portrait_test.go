@@ -30,30 +30,6 @@ func fill(c color.Color) image.Image {
 	return m
 }
 
-// face is a picture of a head in front of a wall.
-func face(t testing.TB, wall, hair, skin color.RGBA) *netcore.Picture {
-	t.Helper()
-	const side = 256
-	m := image.NewRGBA(image.Rect(0, 0, side, side))
-	for y := range side {
-		for x := range side {
-			c := wall
-			c.B = uint8(min(int(c.B)+y/4, 255))
-			switch {
-			case math.Hypot(float64(x-128), float64(y-118)) < 52:
-				c = skin
-			case math.Hypot(float64(x-128), float64(y-100)) < 62:
-				c = hair
-			case math.Hypot(float64(x-128), float64(y-270)) < 96:
-				c = hair
-				c.R /= 2
-			}
-			m.SetRGBA(x, y, c)
-		}
-	}
-	return netcoretest.Picture(t, m)
-}
-
 var (
 	red  = color.RGBA{R: 220, A: 255}
 	blue = color.RGBA{B: 220, A: 255}
