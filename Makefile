@@ -60,8 +60,9 @@ lint: ## gofmt, vet (also for Windows and macOS), staticcheck
 vuln: ## known vulnerabilities in what is called; VULNDB=file:///... without a network
 	go tool govulncheck -db $(VULNDB) ./...
 
+# Four packages at a time, on two processors as well: the long ones mostly wait for a network.
 unit: ## every test but those with real windows, under the race detector
-	go test -race -timeout 10m $$(go list ./... | grep -v /app/e2e)
+	go test -race -p 4 -timeout 10m $$(go list ./... | grep -v /app/e2e)
 	CGO_ENABLED=0 go test -run 'Golden|Fits' ./ui # pictures do not race, and are slow to draw when watched
 
 # A number of inputs, not a time: with a time, "go test -fuzz" now and then fails
