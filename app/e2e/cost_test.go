@@ -103,8 +103,7 @@ func BenchmarkIdle(b *testing.B) {
 	s.must("xdotool", "windowminimize", w.xid)
 	w.measure(b, "the same, minimised", "1 %", long)
 	startAgain(w, net.Host(1))
-	s.must("xdotool", "windowactivate", "--sync", w.xid, "key", "alt+F4")
-	w.awaitHidden()
+	w.closeByKey()
 	w.measure(b, "the same, in the tray", "1 %", long)
 }
 
