@@ -5,51 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/netcoretest/smalldisk"
 )
 
-const (
-	smallDisk = 1 << 20
-	fullEnv   = "FERRY_TEST_FULL_DISK"
-)
+const smallDisk = 1 << 20
 
-// onSmallDisk runs the test again in a mount namespace of its own, where it may
-// mount a small filesystem that ends with it, and calls do with that. It needs to be
-// root, or user namespaces.
+// onSmallDisk calls do with a small disk in a process of its own.
 func onSmallDisk(t *testing.T, options string, do func(t *testing.T, dir string)) {
 	t.Helper()
-	if dir := os.Getenv(fullEnv); dir != "" {
-		if err := syscall.Mount("ferry", dir, "tmpfs", 0, options); err != nil {
-			t.Fatal(err)
-		}
+	smalldisk.On(t, func(t *testing.T, dir string) {
+		smalldisk.Mount(t, dir, options)
 		do(t, dir)
-		return
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), fullEnv+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Unshareflags: syscall.CLONE_NEWNS}
-	if os.Geteuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "PASS: "+t.Name()) {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
-func remount(t *testing.T, dir, options string) {
-	t.Helper()
-	if err := syscall.Mount("ferry", dir, "tmpfs", syscall.MS_REMOUNT, options); err != nil {
-		t.Fatal(err)
-	}
+	})
 }
 
 func TestFullDisk(t *testing.T) { onSmallDisk(t, "size=1m", testFullDisk) }
@@ -90,7 +63,7 @@ func testFullDisk(t *testing.T, dir string) {
 	if in.Free() != 0 {
 		t.Errorf("Free: %d on a full disk", in.Free())
 	}
-	remount(t, dir, "size=4m")
+	smalldisk.Remount(t, dir, "size=4m")
 	deliver(t, d, "big", content)
 	wantFiles(t, dir, "before=there", "big="+content)
 }

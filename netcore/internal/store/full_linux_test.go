@@ -3,44 +3,21 @@ package store
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/netcoretest/smalldisk"
 )
 
-const fullEnv = "FERRY_FULL_CONFIG"
-
-// TestFullDisk runs itself again in a mount namespace of its own, as it mounts a small filesystem that ends with it. It needs
-// to be root, or user namespaces.
-func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(fullEnv); dir != "" {
-		testFullDisk(t, dir)
-		return
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
-	cmd.Env = append(os.Environ(), fullEnv+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Unshareflags: syscall.CLONE_NEWNS}
-	if os.Geteuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "PASS: TestFullDisk") {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
+func TestFullDisk(t *testing.T) { smalldisk.On(t, testFullDisk) }
 
 // testFullDisk fills the disk of the config folder before a process opens the database, and while it has it open: both
 // hear what is wrong, nothing of what was written before is lost, and all is well when there is room.
 func testFullDisk(t *testing.T, dir string) {
-	if err := syscall.Mount("ferry", dir, "tmpfs", 0, "size=1m"); err != nil {
-		t.Fatal(err)
-	}
+	smalldisk.Mount(t, dir, "size=1m")
 	s, fill := open(t, dir, "one"), filepath.Join(dir, "fill")
 	if err := errors.Join(s.Put(aTransfer(1)), s.Close()); err != nil {
 		t.Fatal(err)

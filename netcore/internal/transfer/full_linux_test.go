@@ -3,47 +3,17 @@ package transfer
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"ferry/netcore/internal/conn"
 	"ferry/netcore/internal/fault"
+	"ferry/netcore/netcoretest/smalldisk"
 )
 
-const fullEnv = "FERRY_TEST_FULL_DISK"
-
-// TestFullDisk runs itself again in a mount namespace of its own, where it may
-// mount a small filesystem that ends with it. It needs to be root, or user
-// namespaces.
-func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(fullEnv); dir != "" {
-		testFullDisk(t, dir)
-		return
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
-	cmd.Env = append(os.Environ(), fullEnv+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Unshareflags: syscall.CLONE_NEWNS}
-	if os.Geteuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "PASS: TestFullDisk") {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
-func mount(t *testing.T, dir, options string, flags uintptr) {
-	t.Helper()
-	if err := syscall.Mount("ferry", dir, "tmpfs", flags, options); err != nil {
-		t.Fatal(err)
-	}
-}
+func TestFullDisk(t *testing.T) { smalldisk.On(t, testFullDisk) }
 
 // testFullDisk fills the receiver's disk in several ways: both ends hear of it at once,
 // nothing counts as failed, and it goes on when there is room.
@@ -61,7 +31,7 @@ func testFullDisk(t *testing.T, dir string) {
 		t.Run(name, func(t *testing.T) {
 			here := filepath.Join(dir, name)
 			mkdir(t, here)
-			mount(t, here, tt.little, 0)
+			smalldisk.Mount(t, here, tt.little)
 			e, top := newEnds(t), filepath.Join(tempDir(t), "top")
 			for i := range tt.files {
 				randomFile(t, filepath.Join(top, string(rune('a'+i%26)), string(rune('一'+i))), tt.size, uint64(i))
@@ -81,7 +51,7 @@ func testFullDisk(t *testing.T, dir string) {
 			if got := a.bob.Files(); got == int64(tt.files) {
 				t.Errorf("it went on to the last of %d files", got)
 			}
-			mount(t, here, tt.big, syscall.MS_REMOUNT)
+			smalldisk.Remount(t, here, tt.big)
 			o = e.mustMake(t, a)
 			if o.sent.Receipt.Files != int64(tt.files) || o.sent.FailedCount > 0 {
 				t.Errorf("with room: %+v, %v", o.sent.Receipt, o.sent.Failures)
